@@ -1,0 +1,1 @@
+"""Untrusted bytes in, scans out: sniffing, limits, the sandbox and what comes back from it."""

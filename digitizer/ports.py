@@ -1,0 +1,287 @@
+"""The five protocols between what the system does and how it is done here. Small, ours, in our errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from digitizer.model import Agent, Box, EngineId, Event, Fixity, Line, Record, Word
+
+__all__ = [
+    "BatchSummary",
+    "BlobStore",
+    "Catalogue",
+    "IndexedPage",
+    "Job",
+    "JobQueue",
+    "OcrEngine",
+    "ReadRequest",
+    "SearchHit",
+    "SearchIndex",
+    "StoredDocument",
+]
+
+Pixels = Any  # a numpy array; the ports load no numpy
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What an engine is asked to read: 8-bit grey pixels (H, W), dark ink on light paper, upright."""
+
+    pixels: Pixels
+    dpi: int
+    single_line: bool = False
+
+
+class OcrEngine(Protocol):
+    """Reads text from prepared pixels, one thread, no state between calls."""
+
+    @property
+    def identity(self) -> EngineId:
+        """Which engine, version and model this is."""
+        ...
+
+    def read(self, request: ReadRequest) -> tuple[Line, ...]:
+        """Read one page (or one line): lines with words, boxes in pixels of the request, in the engine's order.
+
+        Raises:
+            PageError: the engine failed on this page (`E-TOOL`).
+            MissingDependencyError: the engine or its model is not installed.
+        """
+        ...
+
+    def orientation(self, request: ReadRequest) -> tuple[int, float]:
+        """Clockwise degrees (0, 90, 180, 270) that turn the page upright, and a confidence (0 = no idea).
+
+        Raises:
+            PageError: the engine failed on this page (`E-TOOL`).
+        """
+        ...
+
+
+class BlobStore(Protocol):
+    """Write-once objects under keys; masters and derivatives are two stores of this kind."""
+
+    def put(self, key: str, data: BinaryIO, fixity: Fixity) -> bool:
+        """Store `data` under `key`, create-only, durable when this returns; False if it was already there.
+
+        Raises:
+            FixityError: the bytes do not match `fixity`, or the object already there differs.
+            DigitizerError: the store cannot take it (`full`, `down`); nothing is stored then.
+        """
+        ...
+
+    def open(self, key: str) -> AbstractContextManager[BinaryIO]:
+        """Open an object for reading, seekable.
+
+        Raises:
+            NotFoundError: no such key.
+        """
+        ...
+
+    def read_range(self, key: str, start: int, length: int) -> bytes:
+        """Bytes `start` up to `start + length`, fewer at the end.
+
+        Raises:
+            NotFoundError: no such key.
+        """
+        ...
+
+    def verify(self, key: str, fixity: Fixity) -> None:
+        """Read the whole object and compare.
+
+        Raises:
+            FixityError: the bytes differ.
+            NotFoundError: no such key.
+        """
+        ...
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """All keys that begin with `prefix`, sorted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One ingested input as the catalogue knows it; `state` is `queued`, `running` or a RecordState."""
+
+    id: str
+    batch: str
+    fonds: str
+    name: str
+    path: str
+    media_type: str
+    fixity: Fixity
+    state: str
+    pages: int
+    attempt: int
+    received_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSummary:
+    """Counts of one batch: documents and pages by state; the page ledger must add up."""
+
+    batch: str
+    fonds: str
+    documents: int
+    pages: int
+    by_state: tuple[tuple[str, int], ...]
+
+
+class Catalogue(Protocol):
+    """The queue of record: every verb is one transaction that also writes its event."""
+
+    def add_document(self, document: StoredDocument, by: Agent) -> StoredDocument:
+        """Add a received document with its outbox row; the same bytes again return the first one, unchanged."""
+        ...
+
+    def document(self, document_id: str) -> StoredDocument:
+        """One document.
+
+        Raises:
+            NotFoundError: no such document.
+        """
+        ...
+
+    def documents(self, batch: str | None = None, state: str | None = None) -> Iterator[StoredDocument]:
+        """Documents in the order they were received."""
+        ...
+
+    def claim(self, worker: str, lease_seconds: float) -> StoredDocument | None:
+        """Take the oldest waiting document (or one whose lease ran out); its `attempt` goes up by one."""
+        ...
+
+    def heartbeat(self, document_id: str, attempt: int, lease_seconds: float) -> None:
+        """Keep a lease.
+
+        Raises:
+            ConflictError: the lease was taken over; stop working on it.
+        """
+        ...
+
+    def complete(self, document_id: str, attempt: int, record: Record, by: Agent) -> None:
+        """Commit a finished record: pages, text layers, fields, derivatives, state, event, index outbox row.
+
+        Raises:
+            ConflictError: the attempt is stale; nothing was written.
+        """
+        ...
+
+    def fail(self, document_id: str, attempt: int, reason: str, by: Agent) -> None:
+        """Give a document back after a failure; after 3 attempts it is quarantined.
+
+        Raises:
+            ConflictError: the attempt is stale; nothing was written.
+        """
+        ...
+
+    def record(self, document_id: str) -> dict[str, Any]:
+        """The record as JSON values (`digitizer.record/1`).
+
+        Raises:
+            NotFoundError: no such document, or it is not finished.
+        """
+        ...
+
+    def words(self, document_id: str, page: int) -> Sequence[Word]:
+        """The words of one page in reading order, for snippets and boxes.
+
+        Raises:
+            NotFoundError: no such page.
+        """
+        ...
+
+    def to_index(self, limit: int) -> Sequence[tuple[int, str]]:
+        """Index outbox: (sequence, document id) not yet indexed, oldest first."""
+        ...
+
+    def indexed(self, sequences: Iterable[int]) -> None:
+        """Mark index outbox rows as done."""
+        ...
+
+    def batches(self) -> Sequence[BatchSummary]:
+        """Every batch with its counts."""
+        ...
+
+    def events(self, object_id: str | None = None) -> Iterator[Event]:
+        """The audit trail, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPage:
+    """What the index takes of one page; `text` is NFC in reading order."""
+
+    document_id: str
+    page: int
+    fonds: str
+    batch: str
+    document_class: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One page found; `exact` says the tones matched as typed. `snippet` and `boxes` come from the catalogue."""
+
+    document_id: str
+    page: int
+    score: float
+    exact: bool
+    snippet: str = ""
+    boxes: tuple[Box, ...] = ()
+
+
+class SearchIndex(Protocol):
+    """Finds pages with tones typed or not; disposable, rebuilt from the catalogue at any time."""
+
+    def replace(self, document_id: str, pages: Iterable[IndexedPage]) -> None:
+        """Put a document's pages in, in place of what was there for it; visible after `commit`."""
+        ...
+
+    def commit(self) -> None:
+        """Make all replacements durable and visible."""
+        ...
+
+    def search(self, query: str, limit: int, fonds: Sequence[str] | None = None) -> tuple[SearchHit, ...]:
+        """Best pages first, exact tones before folded ones; `fonds` limits what may be seen."""
+        ...
+
+    def clear(self) -> None:
+        """Empty the index."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A doorbell: a closed job name and an id. The catalogue holds the truth."""
+
+    name: str
+    object_id: str
+
+
+class JobQueue(Protocol):
+    """Wakes workers; may lose or repeat a ring."""
+
+    def ring(self, job: Job) -> None:
+        """Say that there is work."""
+        ...
+
+    def depth(self) -> int:
+        """How many rings wait."""
+        ...
+
+
+class Clock(Protocol):
+    """Wall time, so that tests can set it."""
+
+    def now(self) -> str:
+        """UTC as ISO 8601 with `Z`."""
+        ...
+
+
+PathLike = Path | str

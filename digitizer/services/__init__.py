@@ -1,0 +1,1 @@
+"""The verbs of the system and the order of effects."""

@@ -1,0 +1,1 @@
+"""Text and layout to meaning: Vietnamese text, reading order, quality, classes and fields. Pure."""

@@ -1,0 +1,1 @@
+"""Derivatives from records: PDF/A, text, ALTO, hOCR, JSON. Deterministic bytes."""

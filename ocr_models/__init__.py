@@ -1,0 +1,1 @@
+"""Engines behind the OcrEngine port, their manifest and language resources."""

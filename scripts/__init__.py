@@ -1,0 +1,1 @@
+"""Operator and developer tools: set-up, sample scans, benchmarks, scoring."""

@@ -1,0 +1,1 @@
+"""Bodies of the object store, catalogue and search index."""
