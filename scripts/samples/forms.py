@@ -1,0 +1,110 @@
+"""Writes a birth certificate, with dotted lines, and a paper that holds a table."""
+
+from scripts.samples.fonts import Style
+from scripts.samples.model import Align, Block, Columns, Paper, Para, Run, Table, para
+from scripts.samples.organs import commune
+from scripts.samples.papers import NATION, body_para, notice, prose
+from scripts.samples.words import COMMUNES, PROVINCES, Rng, person, pick
+
+DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+TENS = ("", "mười", "hai mươi", "ba mươi", "bốn mươi", "năm mươi", "sáu mươi", "bảy mươi", "tám mươi", "chín mươi")
+
+
+def in_words(number: int) -> str:
+    """A number below ten thousand in words, as certificates spell dates."""
+    if number < 10:
+        return DIGITS[number]
+    if number < 100:
+        ten, unit = divmod(number, 10)
+        last = "mốt" if unit == 1 and ten > 1 else "lăm" if unit == 5 else DIGITS[unit]
+        return f"{TENS[ten]} {last}" if unit else TENS[ten]
+    if number < 1000:
+        hundred, rest = divmod(number, 100)
+        between = "linh " if 0 < rest < 10 else ""
+        return f"{DIGITS[hundred]} trăm {between}{in_words(rest) if rest else ''}".strip()
+    thousand, rest = divmod(number, 1000)
+    none = "không trăm " if 0 < rest < 100 else ""
+    linh = "linh " if 0 < rest < 10 else ""
+    return f"{DIGITS[thousand]} nghìn {none}{linh}{in_words(rest) if rest else ''}".strip()
+
+
+def birth_certificate(rng: Rng, _length: int) -> Paper:
+    """A birth certificate of the current form, every value typed."""
+    organ = commune(rng)
+    province, number = pick(rng, PROVINCES), str(int(rng.integers(1, 400)))
+    facts, lines = _child(rng, province)
+    registered = f"{int(rng.integers(1, 29)):02d}/{int(rng.integers(1, 13)):02d}/{int(facts['birth_date'][-4:]) + 1}"
+    facts |= {"registration_number": number, "registration_date": registered}
+    facts["registration_place"] = f"Ủy ban nhân dân xã {organ.place}, tỉnh {province}"
+    lines += [
+        ("Nơi đăng ký khai sinh:", facts["registration_place"]),
+        ("Ngày, tháng, năm đăng ký:", registered),
+    ]
+    left = [para(line, Style.BOLD, align=Align.CENTRE, size=12.5, before=0) for line in organ.name]
+    left.append(para(f"Số: {number}", align=Align.CENTRE, size=13, before=3))
+    body: list[Block] = [para("GIẤY KHAI SINH", Style.BOLD, align=Align.CENTRE, size=18, before=26)]
+    body += [_item(label, value) for label, value in lines]
+    signer = person(rng)
+    right = (
+        para("NGƯỜI KÝ GIẤY KHAI SINH", Style.BOLD, align=Align.CENTRE, size=13, before=14),
+        para("CHỦ TỊCH", Style.BOLD, align=Align.CENTRE, size=13, before=0),
+        para(signer, Style.BOLD, align=Align.CENTRE, size=14, before=88),
+    )
+    facts |= {"signer_name": signer}
+    head = Columns(tuple(left), NATION)
+    return Paper("birth_certificate", head, tuple(body), Columns((), right, 0.45), facts)
+
+
+def _child(rng: Rng, province: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The child and the parents: what a record holds, and the lines that say it."""
+    day, month, year = int(rng.integers(1, 29)), int(rng.integers(1, 13)), int(rng.integers(1988, 2024))
+    girl = bool(rng.integers(2))
+    home = f"xã {pick(rng, COMMUNES)}, tỉnh {province}"
+    spelled = f"Ngày {in_words(day)}, tháng {in_words(month)}, năm {in_words(year)}"
+    facts = {
+        "person_name": person(rng, woman=girl).upper(),
+        "birth_date": f"{day:02d}/{month:02d}/{year}",
+        "birth_date_words": spelled,
+        "gender": "Nữ" if girl else "Nam",
+        "ethnicity": pick(rng, ("Kinh", "Tày", "Thái", "Mường", "Nùng", "Hrê")),
+        "nationality": "Việt Nam",
+        "birth_place": f"Trạm y tế xã {pick(rng, COMMUNES)}, tỉnh {province}",
+        "home_town": home[0].upper() + home[1:],
+        "mother_name": person(rng, woman=True).upper(),
+        "mother_birth_year": str(year - int(rng.integers(19, 38))),
+        "father_name": person(rng, woman=False).upper(),
+        "father_birth_year": str(year - int(rng.integers(21, 42))),
+    }
+    labels = (
+        ("Họ, chữ đệm, tên:", "person_name"),
+        ("Ngày, tháng, năm sinh:", "birth_date"),
+        ("Ghi bằng chữ:", "birth_date_words"),
+        ("Giới tính:", "gender"),
+        ("Dân tộc:", "ethnicity"),
+        ("Quốc tịch:", "nationality"),
+        ("Nơi sinh:", "birth_place"),
+        ("Quê quán:", "home_town"),
+        ("Họ, chữ đệm, tên người mẹ:", "mother_name"),
+        ("Năm sinh:", "mother_birth_year"),
+        ("Họ, chữ đệm, tên người cha:", "father_name"),
+        ("Năm sinh:", "father_birth_year"),
+    )
+    return facts, [(label, facts[name]) for label, name in labels]
+
+
+def _item(label: str, value: str) -> Para:
+    return Para((Run(label), Run(value, Style.BOLD)), Align.LEFT, before=5, dots=True)
+
+
+def listing(rng: Rng, _length: int) -> Paper:
+    """A notice whose second half is a table of papers."""
+    paper = notice(rng, 0)
+    rows = [("STT", "Loại tài liệu", "Xã", "Năm", "Số hộp")]
+    for index in range(1, int(rng.integers(9, 15))):
+        kind = pick(rng, ("Sổ khai sinh", "Sổ kết hôn", "Sổ khai tử", "Hồ sơ thi hành án", "Hồ sơ công chứng"))
+        year, boxes = str(int(rng.integers(1976, 2020))), str(int(rng.integers(10, 99)))
+        rows.append((str(index), kind, pick(rng, COMMUNES), year, boxes))
+    table = Table((0.09, 0.37, 0.26, 0.13, 0.15), tuple(rows), 13)
+    lead = para("Danh mục tài liệu kèm theo", Style.BOLD, align=Align.CENTRE, before=10)
+    body: tuple[Block, ...] = (*paper.body, lead, table, body_para(prose(rng, 1)))
+    return Paper(paper.kind, paper.head, body, paper.close, paper.fields)
