@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from xml.sax.saxutils import escape
+from html import escape
 
 __all__ = ["escaped", "xml_text"]
 
@@ -18,5 +18,5 @@ def xml_text(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """`text` as it may stand between tags or inside double quotes."""
-    return escape(xml_text(text), {'"': "&quot;"})
+    """`text` as it may stand between tags or inside quotes; the entities are those of XML itself."""
+    return escape(xml_text(text))
