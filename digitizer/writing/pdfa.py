@@ -41,6 +41,18 @@ _PLACEMENTS: Final = {
 _QUARTER_TURN: Final = {1: 6, 6: 3, 3: 8, 8: 1, 2: 7, 7: 4, 4: 5, 5: 2}
 
 
+def _side(points: float) -> float:
+    """The side as it is written: broken numbers a thousandth of a point down, far less than a pixel.
+
+    Readers round a side up to whole pixels. 595.2 points are 2480.00005 pixels at 300 dpi in single
+    precision, and the page would be drawn on 2481, every pixel smeared over two.
+    """
+    points = round(points, 6)
+    if not points.is_integer():
+        points = math.floor(points * 1000 - 0.01) / 1000
+    return max(points, _SIDE_MIN)
+
+
 @dataclass(frozen=True, slots=True)
 class PdfPage:
     """One page to write.
@@ -77,7 +89,7 @@ class PdfPage:
         """Width and height in points (1/72 inch), scaled as a whole into the bounds of PDF/A."""
         width, height = self.width * 72 / self.dpi[0], self.height * 72 / self.dpi[1]
         scale = min(_SIDE_MAX / max(width, height), max(1.0, _SIDE_MIN / min(width, height)))
-        return max(width * scale, _SIDE_MIN), max(height * scale, _SIDE_MIN)
+        return _side(width * scale), _side(height * scale)
 
 
 @dataclass(frozen=True, slots=True)
