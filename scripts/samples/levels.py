@@ -78,8 +78,8 @@ def _light(page: Page, _back: Page | None, rng: wear.Rng) -> Scan:
 def _middle(page: Page, back: Page | None, rng: wear.Rng) -> Scan:
     shape = page.ink.shape
     sheet = wear.paper(shape, rng, (0.93, 0.91, 0.86), 0.015)
-    density = wear.clouds(shape, rng, 10, 0.5, 0.8)
-    layers = [wear.ink(page.ink, density), wear.lamp(shape, rng, 0.72)]
+    density = wear.clouds(shape, rng, 10, 0.55, 0.85)
+    layers = [wear.ink(page.ink, density), wear.lamp(shape, rng, 0.8)]
     layers += _show_through(page, back, 0.12, rng) + _signed(page, rng, 0.75, 0.85)
     seen = wear.lean(wear.combine(sheet, *layers), float(rng.uniform(-2, 2)), None)
     seen = wear.noise(wear.blur(seen, 0.9), rng, 0.025)
@@ -91,12 +91,12 @@ def _heavy(page: Page, back: Page | None, rng: wear.Rng) -> Scan:
     sheet = wear.paper(shape, rng, (0.9, 0.82, 0.66), 0.02)
     density = wear.clouds(shape, rng, 9, 0.3, 0.52)
     layers = [wear.ink(page.ink, density, (0.15, 0.13, 0.12)), wear.lamp(shape, rng, 0.36)]
-    layers += [wear.stains(shape, rng, 3, 0.2), wear.folds(shape, rng, 0.22)]
+    layers += [wear.stains(shape, rng, 3, 0.16), wear.folds(shape, rng, 0.18)]
     layers += _show_through(page, back, 0.16, rng) + _signed(page, rng, 1.0, 0.8)
     lean = float(rng.uniform(1.5, 5) * rng.choice([-1, 1]))
     seen = wear.border(wear.lean(wear.combine(sheet, *layers), lean, 0.06), rng, 0.035, 0.05)
     seen = wear.noise(wear.blur(seen, 0.9 * page.dpi / 300), rng, 0.022)
-    seen = wear.speckle(seen, rng, 0.0015, 0.25)
+    seen = wear.speckle(seen, rng, 0.0006, 0.25)
     return _delivered(wear.to_pixels(seen), page.dpi, rng)
 
 

@@ -11,7 +11,7 @@ from scripts.samples.wear import RGB, Layer, Rng, Shape, clouds
 RED: RGB = (0.83, 0.1, 0.16)
 BLUE: RGB = (0.12, 0.18, 0.62)
 SEAL_MM = 36
-LEGENDS = ("ỦY BAN NHÂN DÂN ★ VIỆT NAM ★", "SỞ TƯ PHÁP ★ VIỆT NAM ★", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM ★")
+LEGENDS = ("ỦY BAN NHÂN DÂN • VIỆT NAM •", "SỞ TƯ PHÁP • VIỆT NAM •", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM •")
 
 
 @dataclass(frozen=True)

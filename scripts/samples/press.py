@@ -180,14 +180,14 @@ class Press:
             self._write(text, (x, self.y), self.font(style, para.size))
             x += width + space
         if para.dots and last:
-            self._dots(x, span.left + span.width, self.y + self.pt(para.size * 0.95))
+            self._dots(x, span.left + span.width, para.size)
         self.lines.append(" ".join(text for text, _ in words))
 
-    def _dots(self, start: float, end: float, y: float) -> None:
-        """The dotted line of a form, up to the margin: a rule for the pen, not text."""
-        radius = self.mm(0.12)
-        for x in np.arange(start, end, self.mm(1.1)):
-            self.draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=0)
+    def _dots(self, start: float, end: float, size: float) -> None:
+        """The dotted line of a form, up to the margin: a guide for the pen, not text."""
+        font = self.font(Style.REGULAR, size)
+        count = int((end - start) / font.getlength("."))
+        self._write("." * max(0, count), (start, self.y), font)
 
     def _rule(self, para: Para, span: Span) -> None:
         if para.rule:
