@@ -65,7 +65,7 @@ def _add_page(pdf: pikepdf.Pdf, scan: Scan) -> None:
     if scan.bilevel:
         picture.ColorSpace, picture.BitsPerComponent = pikepdf.Name.DeviceGray, 1
         picture.Filter = pikepdf.Name.CCITTFaxDecode
-        picture.DecodeParms = pikepdf.Dictionary(K=-1, Columns=width, Rows=height, BlackIs1=False)
+        picture.DecodeParms = pikepdf.Dictionary(K=-1, Columns=width, Rows=height, BlackIs1=True)
     else:
         picture.ColorSpace = pikepdf.Name.DeviceGray if scan.pixels.ndim == 2 else pikepdf.Name.DeviceRGB
         picture.BitsPerComponent, picture.Filter = 8, pikepdf.Name.DCTDecode

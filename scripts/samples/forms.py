@@ -7,7 +7,18 @@ from scripts.samples.papers import NATION, body_para, notice, prose
 from scripts.samples.words import COMMUNES, PROVINCES, Rng, person, pick
 
 DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-TENS = ("", "mười", "hai mươi", "ba mươi", "bốn mươi", "năm mươi", "sáu mươi", "bảy mươi", "tám mươi", "chín mươi")
+TENS = (
+    "",
+    "mười",
+    "hai mươi",
+    "ba mươi",
+    "bốn mươi",
+    "năm mươi",
+    "sáu mươi",
+    "bảy mươi",
+    "tám mươi",
+    "chín mươi",
+)
 
 
 def in_words(number: int) -> str:
@@ -33,7 +44,9 @@ def birth_certificate(rng: Rng, _length: int) -> Paper:
     organ = commune(rng)
     province, number = pick(rng, PROVINCES), str(int(rng.integers(1, 400)))
     facts, lines = _child(rng, province)
-    registered = f"{int(rng.integers(1, 29)):02d}/{int(rng.integers(1, 13)):02d}/{int(facts['birth_date'][-4:]) + 1}"
+    registered = (
+        f"{int(rng.integers(1, 29)):02d}/{int(rng.integers(1, 13)):02d}/{int(facts['birth_date'][-4:]) + 1}"
+    )
     facts |= {"registration_number": number, "registration_date": registered}
     facts["registration_place"] = f"Ủy ban nhân dân xã {organ.place}, tỉnh {province}"
     lines += [
@@ -101,7 +114,9 @@ def listing(rng: Rng, _length: int) -> Paper:
     paper = notice(rng, 0)
     rows = [("STT", "Loại tài liệu", "Xã", "Năm", "Số hộp")]
     for index in range(1, int(rng.integers(9, 15))):
-        kind = pick(rng, ("Sổ khai sinh", "Sổ kết hôn", "Sổ khai tử", "Hồ sơ thi hành án", "Hồ sơ công chứng"))
+        kind = pick(
+            rng, ("Sổ khai sinh", "Sổ kết hôn", "Sổ khai tử", "Hồ sơ thi hành án", "Hồ sơ công chứng")
+        )
         year, boxes = str(int(rng.integers(1976, 2020))), str(int(rng.integers(10, 99)))
         rows.append((str(index), kind, pick(rng, COMMUNES), year, boxes))
     table = Table((0.09, 0.37, 0.26, 0.13, 0.15), tuple(rows), 13)

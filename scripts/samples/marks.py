@@ -31,6 +31,10 @@ def _coloured(cover: Layer, colour: RGB) -> Layer:
     return np.stack([1 - cover * np.float32(1 - part) for part in colour], axis=-1)
 
 
+def _cover(sheet: Image.Image) -> Layer:
+    return np.asarray(np.asarray(sheet, np.float32) / 255, np.float32)
+
+
 def _star(middle: float, radius: float) -> list[tuple[float, float]]:
     points = []
     for step in range(10):
@@ -60,11 +64,13 @@ def seal_stamp(size: int, legend: str) -> Image.Image:
 def seal(shape: Shape, spot: Spot, rng: Rng, strength: float) -> Layer:
     """A red seal pressed unevenly and a little askew, as a layer of the whole page."""
     legend = LEGENDS[int(rng.integers(len(LEGENDS)))]
-    stamp = seal_stamp(spot.mm(SEAL_MM), legend).rotate(float(rng.uniform(-18, 18)), Image.Resampling.BILINEAR)
+    stamp = seal_stamp(spot.mm(SEAL_MM), legend).rotate(
+        float(rng.uniform(-18, 18)), Image.Resampling.BILINEAR
+    )
     sheet = Image.new("L", (shape[1], shape[0]), 0)
     sheet.paste(stamp, (spot.x - stamp.width // 2, spot.y - stamp.height // 2))
     pressed = clouds(shape, rng, 60, 0.45, 1.0) * np.float32(strength)
-    return _coloured(np.asarray(sheet, np.float32) / 255 * pressed, RED)
+    return _coloured(_cover(sheet) * pressed, RED)
 
 
 def signature(shape: Shape, spot: Spot, rng: Rng) -> Layer:
@@ -73,8 +79,10 @@ def signature(shape: Shape, spot: Spot, rng: Rng) -> Layer:
     wide, high = spot.mm(34), spot.mm(11)
     phases = rng.uniform(0, 6.3, 4)
     x = spot.x + wide * (steps - 0.5 + 0.12 * np.sin(6.3 * 2 * steps + phases[0]))
-    y = spot.y - high * (0.35 * np.sin(6.3 * 2.5 * steps + phases[1]) + 0.4 * np.sin(6.3 * 1.2 * steps + phases[2]))
+    y = spot.y - high * (
+        0.35 * np.sin(6.3 * 2.5 * steps + phases[1]) + 0.4 * np.sin(6.3 * 1.2 * steps + phases[2])
+    )
     sheet = Image.new("L", (shape[1], shape[0]), 0)
     points = [(float(a), float(b)) for a, b in zip(x, y, strict=True)]
     ImageDraw.Draw(sheet).line(points, fill=230, width=max(2, spot.mm(0.55)), joint="curve")
-    return _coloured(np.asarray(sheet, np.float32) / 255, BLUE)
+    return _coloured(_cover(sheet), BLUE)

@@ -125,7 +125,7 @@ def _accuracy_order(seed: int, index: int, level: Wear, room: int) -> Order:
     """The index-th file of a level, cut to the pages that are still wanted."""
     rng = rng_for(seed, level, index, 0)
     look = LOOKS[(index + seed) % len(LOOKS)]
-    if level is Wear.HEAVY and index % 3 == 2 or level is Wear.MIDDLE and index % 5 == 4:
+    if (level is Wear.HEAVY and index % 3 == 2) or (level is Wear.MIDDLE and index % 5 == 4):
         look = Look(look.family, look.size, 200)
     writer = ALL_WRITERS[index % len(ALL_WRITERS)]
     leaf = make_leaf(writer, look, int(rng.integers(2, 6)), rng)

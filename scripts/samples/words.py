@@ -50,21 +50,112 @@ def person(rng: Rng, *, woman: bool | None = None) -> str:
     return f"{pick(rng, SURNAMES)} {pick(rng, middle)} {pick(rng, given)}"
 
 
-SURNAMES = (
-    "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Mai Cao Lương Tạ".split()
-)
-MEN_MIDDLE = "Văn Đức Hữu Quang Minh Xuân Thanh Ngọc Công Đình Trọng Quốc".split()
-WOMEN_MIDDLE = "Thị Thu Thanh Ngọc Bích Hồng Kim Mỹ Thùy Phương".split()
-MEN = "Hùng Dũng Cường Khải Thắng Phúc Toàn Bảo Lộc Nghĩa Tuấn Hưng Khoa Đạt Sơn Trường Thịnh Vượng Kiên".split()
-WOMEN = "Hương Lan Hạnh Yến Nhung Trang Thảo Diệp Loan Ngân Quỳnh Vy Oanh Tuyết Hằng Huệ Duyên Thủy".split()
-PROVINCES = (
-    "An Giang|Cao Bằng|Đồng Tháp|Gia Lai|Hà Tĩnh|Khánh Hòa|Lạng Sơn|Lâm Đồng|Nghệ An|Ninh Bình|Phú Thọ|Quảng Ngãi"
-    "|Quảng Trị|Sơn La|Tây Ninh|Thái Nguyên|Thanh Hóa|Tuyên Quang|Vĩnh Long"
-).split("|")
-COMMUNES = (
-    "Hòa Thuận|Bình Minh|Tân Lập|Phước Lộc|Vĩnh Thạnh|Đại Đồng|Yên Khánh|Thạch Kim|Long Mỹ|An Phú|Quỳnh Lâm|Sơn Thủy"
-    "|Mỹ Hưng|Trường Xuân|Đông Hải|Nghĩa Thắng"
-).split("|")
+SURNAMES = [
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Hoàng",
+    "Huỳnh",
+    "Phan",
+    "Vũ",
+    "Võ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+    "Dương",
+    "Lý",
+    "Đinh",
+    "Trịnh",
+    "Mai",
+    "Cao",
+    "Lương",
+    "Tạ",
+]
+MEN_MIDDLE = ["Văn", "Đức", "Hữu", "Quang", "Minh", "Xuân", "Thanh", "Ngọc", "Công", "Đình", "Trọng", "Quốc"]
+WOMEN_MIDDLE = ["Thị", "Thu", "Thanh", "Ngọc", "Bích", "Hồng", "Kim", "Mỹ", "Thùy", "Phương"]
+MEN = [
+    "Hùng",
+    "Dũng",
+    "Cường",
+    "Khải",
+    "Thắng",
+    "Phúc",
+    "Toàn",
+    "Bảo",
+    "Lộc",
+    "Nghĩa",
+    "Tuấn",
+    "Hưng",
+    "Khoa",
+    "Đạt",
+    "Sơn",
+    "Trường",
+    "Thịnh",
+    "Vượng",
+    "Kiên",
+]
+WOMEN = [
+    "Hương",
+    "Lan",
+    "Hạnh",
+    "Yến",
+    "Nhung",
+    "Trang",
+    "Thảo",
+    "Diệp",
+    "Loan",
+    "Ngân",
+    "Quỳnh",
+    "Vy",
+    "Oanh",
+    "Tuyết",
+    "Hằng",
+    "Huệ",
+    "Duyên",
+    "Thủy",
+]
+PROVINCES = [
+    "An Giang",
+    "Cao Bằng",
+    "Đồng Tháp",
+    "Gia Lai",
+    "Hà Tĩnh",
+    "Khánh Hòa",
+    "Lạng Sơn",
+    "Lâm Đồng",
+    "Nghệ An",
+    "Ninh Bình",
+    "Phú Thọ",
+    "Quảng Ngãi",
+    "Quảng Trị",
+    "Sơn La",
+    "Tây Ninh",
+    "Thái Nguyên",
+    "Thanh Hóa",
+    "Tuyên Quang",
+    "Vĩnh Long",
+]
+COMMUNES = [
+    "Hòa Thuận",
+    "Bình Minh",
+    "Tân Lập",
+    "Phước Lộc",
+    "Vĩnh Thạnh",
+    "Đại Đồng",
+    "Yên Khánh",
+    "Thạch Kim",
+    "Long Mỹ",
+    "An Phú",
+    "Quỳnh Lâm",
+    "Sơn Thủy",
+    "Mỹ Hưng",
+    "Trường Xuân",
+    "Đông Hải",
+    "Nghĩa Thắng",
+]
 
 SLOTS: dict[str, Sequence[str]] = {
     "province": PROVINCES,
