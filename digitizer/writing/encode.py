@@ -43,7 +43,7 @@ def encode_page(pixels: Pixels, budget_bytes: int | None, bilevel: bool = False)
     Raises:
         ValueError: The array has another type or shape, or no pixels.
     """
-    if pixels.dtype != np.uint8 or pixels.size == 0 or pixels.shape[2:] not in {(), (3,)}:
+    if pixels.dtype != np.uint8 or pixels.size == 0 or not _is_page(pixels.shape):
         raise ValueError(f"not a page of pixels: {pixels.dtype} {pixels.shape}")
     grey = _as_grey(pixels)
     if grey is not None and (bilevel or _is_bilevel(grey)):
@@ -52,6 +52,10 @@ def encode_page(pixels: Pixels, budget_bytes: int | None, bilevel: bool = False)
     jpeg = _jpeg(plain, budget_bytes)
     flate = _flate(plain, len(jpeg.data))
     return flate if flate and len(flate.data) <= len(jpeg.data) else jpeg
+
+
+def _is_page(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)
 
 
 def _as_grey(pixels: Pixels) -> Pixels | None:
@@ -66,8 +70,7 @@ def _as_grey(pixels: Pixels) -> Pixels | None:
 
 
 def _is_bilevel(grey: Pixels) -> bool:
-    histogram = np.bincount(grey.ravel(), minlength=256)
-    return int(histogram[0] + histogram[255]) == grey.size
+    return cv2.countNonZero(cv2.inRange(np.ascontiguousarray(grey), 1, 254)) == 0
 
 
 def _g4(grey: Pixels) -> EncodedImage:

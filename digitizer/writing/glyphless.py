@@ -16,8 +16,8 @@ __all__ = ["ASCENT", "DESCENT", "GLYPH_WIDTH", "SPACE_WIDTH", "Codes", "font_fil
 # Thousandths of the font size. Half an em a letter and a quarter for the space are what Latin text has.
 GLYPH_WIDTH: Final = 500
 SPACE_WIDTH: Final = 250
-ASCENT: Final = 800
-DESCENT: Final = -200
+ASCENT: Final = 900
+DESCENT: Final = -220
 
 _FONT_NAME: Final = "Glyphless"
 # Any fixed second since 1904, so that the program is the same every time.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from digitizer.model import Line, TextLayer, Word
@@ -20,6 +21,8 @@ _DESCENT: Final = 0.21
 _DESCENDERS: Final = frozenset("gjpqyQJ,;()[]{}/|@")
 _LOW_LETTERS: Final = frozenset("acegmnopqrsuvwxyz")
 _DOT_BELOW: Final = "\u0323"
+# Whole percents put the end of a word of this many pixels off by half a pixel at most.
+_LONG: Final = 100
 _NEVER_SHOWN: Final = frozenset("\ufeff\ufffe\uffff")
 
 
@@ -31,6 +34,7 @@ def _visible(text: str) -> str:
     return "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"} and c not in _NEVER_SHOWN)
 
 
+@lru_cache(maxsize=4096)
 def _extent(text: str) -> tuple[float, float]:
     """How far the letters of `text` reach above and below the baseline, as shares of the font size."""
     parts = unicodedata.normalize("NFD", text)
@@ -69,7 +73,7 @@ def _line_operators(words: Sequence[Word], texts: Sequence[str], height: int, co
     last_stretch = ""
     for word, text, baseline in zip(words, texts, baselines, strict=True):
         natural = len(text) * size * GLYPH_WIDTH / 1000
-        stretch = f"{max(word.box.width, 1) * 100 / natural:.1f}".removesuffix(".0")
+        stretch = f"{max(word.box.width, 1) * 100 / natural:.{int(natural > _LONG)}f}".removesuffix(".0")
         if stretch != last_stretch:
             ops.append(f"{stretch} Tz".encode("ascii"))
         ops.append(b"%d %d Td(%s)Tj" % (word.box.left - x, height - baseline - y, codes.encode(text + " ")))
