@@ -23,6 +23,8 @@ _QUALITIES: Final = (90, 85, 75, 60, 45, 30)
 _CHROMA: Final = 24
 _BANDS: Final = 16
 _BAND_ROWS: Final = 16
+# How far over its bound a sample must be before the whole page is not tried.
+_FAR: Final = 1.25
 
 _TIFF_PHOTOMETRIC, _TIFF_OFFSETS, _TIFF_COUNTS = 262, 273, 279
 _PNG_SIGNATURE: Final = 8
@@ -100,40 +102,51 @@ def _coded(extension: str, pixels: Pixels, options: list[int]) -> bytes:
     return data.tobytes()
 
 
+def _sample(pixels: Pixels) -> tuple[Pixels, float]:
+    """Some bands of rows from all over the page, and how many times the page is larger."""
+    height = len(pixels)
+    if height <= _BANDS * _BAND_ROWS:
+        return pixels, 1.0
+    tops = [int(top) for top in np.linspace(0, height - _BAND_ROWS, _BANDS)]
+    bands = np.concatenate([pixels[top : top + _BAND_ROWS] for top in tops])
+    return bands, height / len(bands)
+
+
+def _jpeg_file(pixels: Pixels, quality: int) -> bytes:
+    options = {
+        cv2.IMWRITE_JPEG_QUALITY: quality,
+        cv2.IMWRITE_JPEG_OPTIMIZE: 1,
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420,
+    }
+    return _coded(".jpg", pixels, [number for pair in options.items() for number in pair])
+
+
 def _jpeg(pixels: Pixels, budget: int | None) -> EncodedImage:
+    """The page at the first quality that keeps the budget; those far from it by a sample are not tried."""
     height, width = pixels.shape[:2]
+    sample, times = _sample(pixels)
     data = b""
     for quality in _QUALITIES:
-        data = _coded(
-            ".jpg",
-            pixels,
-            [
-                *(cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1),
-                *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420),
-            ],
-        )
+        hopeless = budget is not None and len(_jpeg_file(sample, quality)) * times > budget * _FAR
+        if hopeless and quality != _QUALITIES[-1]:
+            continue
+        data = _jpeg_file(pixels, quality)
         if budget is None or len(data) <= budget:
             break
     return EncodedImage(data, "DCTDecode", width, height, 8, _colourspace(pixels))
 
 
 def _flate(pixels: Pixels, limit: int) -> EncodedImage | None:
-    """The page without loss, as PNG's own Flate stream, unless a few bands of it say it passes `limit`.
+    """The page without loss, as PNG's own Flate stream, unless a sample says it is far above `limit`.
 
     A noisy 300 dpi page takes seconds to code as PNG, so that is not tried to the end.
     """
+    sample, times = _sample(pixels)
+    if len(_png_stream(sample)) * times > limit * _FAR:
+        return None
     height, width = pixels.shape[:2]
-    if height > _BANDS * _BAND_ROWS:
-        tops = [int(top) for top in np.linspace(0, height - _BAND_ROWS, _BANDS)]
-        bands = np.concatenate([pixels[top : top + _BAND_ROWS] for top in tops])
-        if len(_png_stream(bands)) * height > limit * len(bands) * 1.5:
-            return None
-    parms = (
-        ("Predictor", 15),
-        ("Colors", 1 if pixels.ndim == 2 else 3),
-        ("BitsPerComponent", 8),
-        ("Columns", width),
-    )
+    colours = 1 if pixels.ndim == 2 else 3
+    parms = (("Predictor", 15), ("Colors", colours), ("BitsPerComponent", 8), ("Columns", width))
     return EncodedImage(_png_stream(pixels), "FlateDecode", width, height, 8, _colourspace(pixels), parms)
 
 

@@ -43,15 +43,17 @@ RECORD_SCHEMA: Final = "digitizer.record/1"
 Json = dict[str, Any]
 
 
-def dump_json(value: object) -> bytes:
-    r"""`value` as JSON: UTF-8, NFC, keys in their order, indented by one space, ending in a line feed.
+def dump_json(value: object, *, compact: bool = False) -> bytes:
+    r"""`value` as JSON: UTF-8, NFC, keys in their order, ending in a line feed.
 
+    It is indented by one space, or on one line if `compact` (page work files: a third of the size).
     A name that was not valid UTF-8 on the disk keeps its odd bytes as `\udcXX` escapes.
 
     Raises:
         ValueError: A number is not finite.
     """
-    text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
+    layout: Json = {"separators": (",", ":")} if compact else {"indent": 1}
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, **layout)
     return unicodedata.normalize("NFC", text + "\n").encode("utf-8", "backslashreplace")
 
 

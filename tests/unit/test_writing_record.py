@@ -82,7 +82,7 @@ pages = st.builds(
 
 @given(pages)
 def test_page_work_file_gives_the_page_back_exactly(page: PageRecord) -> None:
-    assert page_from_json(json.loads(dump_json(page_to_json(page)))) == page
+    assert page_from_json(json.loads(dump_json(page_to_json(page), compact=True))) == page
 
 
 def test_record_is_the_contracts() -> None:
@@ -164,6 +164,10 @@ def test_another_schema_is_refused() -> None:
 def test_json_is_nfc_utf8_and_ends_in_a_line_feed() -> None:
     data = dump_json({"a": "Vie\u0323\u0302t"})
     assert data == '{\n "a": "Việt"\n}\n'.encode()
+
+
+def test_compact_json_is_one_line() -> None:
+    assert dump_json({"a": [1, 2]}, compact=True) == b'{"a":[1,2]}\n'
 
 
 def test_name_that_is_no_utf8_survives() -> None:
