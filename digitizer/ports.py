@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from digitizer.model import Agent, Box, EngineId, Event, Fixity, Line, Record, Word
+from digitizer.model import Agent, Box, Derivative, EngineId, Event, Fixity, Line, Reason, Record, Word
 
 __all__ = [
     "BatchSummary",
     "BlobStore",
     "Catalogue",
+    "Clock",
     "IndexedPage",
     "Job",
     "JobQueue",
@@ -22,6 +23,7 @@ __all__ = [
     "SearchHit",
     "SearchIndex",
     "StoredDocument",
+    "object_key",
 ]
 
 Pixels = Any  # a numpy array; the ports load no numpy
@@ -45,7 +47,7 @@ class OcrEngine(Protocol):
         ...
 
     def read(self, request: ReadRequest) -> tuple[Line, ...]:
-        """Read one page (or one line): lines with words, boxes in pixels of the request, in the engine's order.
+        """Read one page (or one line): lines with words, boxes in pixels of the request, engine's order.
 
         Raises:
             PageError: the engine failed on this page (`E-TOOL`).
@@ -62,6 +64,15 @@ class OcrEngine(Protocol):
         ...
 
 
+def object_key(sha256: str) -> str:
+    """The content address of an object in a store: the same bytes have one key, and no name of a person.
+
+    >>> object_key("ab12" + "0" * 60)[:15]
+    'sha256/ab/12/ab'
+    """
+    return f"sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
 class BlobStore(Protocol):
     """Write-once objects under keys; masters and derivatives are two stores of this kind."""
 
@@ -70,6 +81,7 @@ class BlobStore(Protocol):
 
         Raises:
             FixityError: the bytes do not match `fixity`, or the object already there differs.
+            UsageError: `key` is not a plain relative ASCII path.
             DigitizerError: the store cannot take it (`full`, `down`); nothing is stored then.
         """
         ...
@@ -106,7 +118,11 @@ class BlobStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """One ingested input as the catalogue knows it; `state` is `queued`, `running` or a RecordState."""
+    """One ingested input as the catalogue knows it.
+
+    `state` is `queued`, `running`, `quarantined` or a RecordState; `attempt` is the fencing token of the
+    last claim.
+    """
 
     id: str
     batch: str
@@ -136,7 +152,15 @@ class Catalogue(Protocol):
     """The queue of record: every verb is one transaction that also writes its event."""
 
     def add_document(self, document: StoredDocument, by: Agent) -> StoredDocument:
-        """Add a received document with its outbox row; the same bytes again return the first one, unchanged."""
+        """Add a received document with its outbox row.
+
+        The same bytes in the same fonds again return the first one, unchanged (another `id` than asked
+        for); where they came from is kept as a second receipt.
+        """
+        ...
+
+    def refuse(self, document: StoredDocument, reason: Reason, by: Agent) -> None:
+        """Note that an input was refused at the door: a receipt and an event, no document."""
         ...
 
     def document(self, document_id: str) -> StoredDocument:
@@ -172,7 +196,17 @@ class Catalogue(Protocol):
         ...
 
     def fail(self, document_id: str, attempt: int, reason: str, by: Agent) -> None:
-        """Give a document back after a failure; after 3 attempts it is quarantined.
+        """Give a document back after a failure; after 3 failures it is quarantined.
+
+        `reason` is a code and a clear line, never recognised text.
+
+        Raises:
+            ConflictError: the attempt is stale; nothing was written.
+        """
+        ...
+
+    def release(self, document_id: str, attempt: int, by: Agent) -> None:
+        """Give a document back unharmed (the worker was told to stop); this does not count as a failure.
 
         Raises:
             ConflictError: the attempt is stale; nothing was written.
@@ -195,12 +229,40 @@ class Catalogue(Protocol):
         """
         ...
 
+    def lines(self, document_id: str, page: int) -> Sequence[Line]:
+        """The printed lines of one page in reading order, with their words.
+
+        Raises:
+            NotFoundError: no such page.
+        """
+        ...
+
+    def derivatives(self, document_id: str) -> Sequence[Derivative]:
+        """The files made from a finished document; their objects lie under `object_key` of the digest."""
+        ...
+
+    def pages_to_index(self, document_id: str) -> Sequence[IndexedPage]:
+        """What the index takes of a finished document: its pages that hold text."""
+        ...
+
+    def to_ring(self, limit: int) -> Sequence[tuple[int, str]]:
+        """Work outbox: (sequence, document id) for which no worker was woken yet, oldest first."""
+        ...
+
     def to_index(self, limit: int) -> Sequence[tuple[int, str]]:
         """Index outbox: (sequence, document id) not yet indexed, oldest first."""
         ...
 
+    def rung(self, sequences: Iterable[int]) -> None:
+        """Mark work outbox rows as done."""
+        ...
+
     def indexed(self, sequences: Iterable[int]) -> None:
         """Mark index outbox rows as done."""
+        ...
+
+    def reindex(self) -> int:
+        """Put every finished document into the index outbox again; how many."""
         ...
 
     def batches(self) -> Sequence[BatchSummary]:
@@ -209,6 +271,14 @@ class Catalogue(Protocol):
 
     def events(self, object_id: str | None = None) -> Iterator[Event]:
         """The audit trail, oldest first."""
+        ...
+
+    def verify_events(self) -> tuple[int, str]:
+        """Walk the hash chain of the audit trail; (number of events, last hash) to keep elsewhere.
+
+        Raises:
+            FixityError: an event was changed, removed or put in between.
+        """
         ...
 
 
@@ -226,7 +296,7 @@ class IndexedPage:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One page found; `exact` says the tones matched as typed. `snippet` and `boxes` come from the catalogue."""
+    """One page found; `exact`: the tones matched as typed. `snippet`, `boxes` come from the catalogue."""
 
     document_id: str
     page: int

@@ -1,0 +1,80 @@
+"""In-memory bodies of the ports, held to the same contracts as the real ones."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import BinaryIO
+
+from digitizer.errors import FixityError, NotFoundError, UsageError
+from digitizer.model import Fixity
+from digitizer.ports import Job
+
+
+def fixity(data: bytes) -> Fixity:
+    return Fixity(hashlib.sha256(data).hexdigest(), len(data))
+
+
+class MemoryStore:
+    """A `BlobStore` in a dict."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def put(self, key: str, data: BinaryIO, fixity: Fixity) -> bool:
+        if not key.isascii() or any(p in {"", ".", ".."} or not p[0].isalnum() for p in key.split("/")):
+            raise UsageError(f"not a key: {key!a}")
+        content = data.read()
+        _require(content, fixity)
+        if key in self.objects:
+            _require(self.objects[key], fixity)
+            return False
+        self.objects[key] = content
+        return True
+
+    def open(self, key: str) -> AbstractContextManager[BinaryIO]:
+        if key not in self.objects:
+            raise NotFoundError(key)
+        return io.BytesIO(self.objects[key])
+
+    def read_range(self, key: str, start: int, length: int) -> bytes:
+        with self.open(key) as file:
+            file.seek(start)
+            return file.read(length)
+
+    def verify(self, key: str, fixity: Fixity) -> None:
+        with self.open(key) as file:
+            _require(file.read(), fixity)
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        return iter(sorted(key for key in self.objects if key.startswith(prefix)))
+
+
+def _require(content: bytes, expected: Fixity) -> None:
+    if fixity(content) != expected:
+        raise FixityError("other bytes")
+
+
+class MemoryQueue:
+    """A `JobQueue` in a list."""
+
+    def __init__(self) -> None:
+        self.rings: list[Job] = []
+
+    def ring(self, job: Job) -> None:
+        self.rings.append(job)
+
+    def depth(self) -> int:
+        return len(self.rings)
+
+
+class FixedClock:
+    """A `Clock` that stands still until it is set."""
+
+    def __init__(self, at: str = "2025-03-01T08:00:00Z") -> None:
+        self.at = at
+
+    def now(self) -> str:
+        return self.at
