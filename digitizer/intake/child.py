@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import os
 import resource
 import select
@@ -120,6 +121,8 @@ def _cap(limits: Limits) -> None:
 def main(argv: list[str]) -> None:
     """Serve the control socket given as a descriptor; end with the parent."""
     control, parent = int(argv[1]), int(argv[2])
+    importlib.import_module("digitizer.intake.child_image")  # once here, not in every forked process
+    importlib.import_module("digitizer.intake.child_pdf")
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(_PR_SET_DUMPABLE, 0)  # a parser gone bad must not trace the process that forks the next one
     if parent and os.getppid() != parent:

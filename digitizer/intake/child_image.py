@@ -157,7 +157,7 @@ class ImageReader:
     def _orientation(self, index: int, image: Image.Image) -> int:
         if self._directories:
             return self._directories[index].orientation
-        value: Any = image.getexif().get(_ORIENTATION, 1)
+        value: Any = Image.Image.getexif(image).get(_ORIENTATION, 1)  # PNG's own would decode the pixels
         return int(value) if isinstance(value, int) and 1 <= value <= 8 else 1
 
     def _loaded(self, index: int, image: ImageFile.ImageFile) -> tuple[Image.Image, bool]:

@@ -25,6 +25,7 @@ __all__ = ["UnsuitableError", "extract"]
 
 _MAX_DEPTH = 5
 _MAX_XOBJECTS = 2000
+_MAX_TREE = 50
 _CHECK_SIDE = 96
 _MAX_DIFFERENCE = 14.0  # mean grey levels between our decoding and pdfium's drawing of it, at 96 pixels
 _OUTSIDE = 0.005
@@ -102,7 +103,7 @@ def _stream_of(placed: Placed, entry: Any) -> pikepdf.Stream:
     """The image's own object: by size, and by its raw bytes where several have that size."""
     same = [
         s
-        for s in _images(entry.get("/Resources"), 0)
+        for s in _images(_resources(entry), 0)
         if _number(s, "/Width", 0) == placed.width and _number(s, "/Height", 0) == placed.height
     ]
     if len(same) > 1:
@@ -111,6 +112,16 @@ def _stream_of(placed: Placed, entry: Any) -> pikepdf.Stream:
     if not same:
         raise UnsuitableError("no such image object")
     return same[0]
+
+
+def _resources(entry: Any) -> Any:
+    """The page's resources, its own or those of a node above it."""
+    node = entry
+    for _ in range(_MAX_TREE):
+        if not isinstance(node, pikepdf.Dictionary) or "/Resources" in node:
+            break
+        node = node.get("/Parent")
+    return node.get("/Resources") if isinstance(node, pikepdf.Dictionary) else None
 
 
 def _raw_of(placed: Placed) -> bytes:
