@@ -8,6 +8,7 @@ import cv2
 
 from scripts.samples.fonts import SampleError
 from scripts.samples.levels import Wear
+from scripts.samples.pile import demo
 from scripts.samples.sets import accuracy
 
 
@@ -16,7 +17,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.samples", description=__doc__)
     parser.add_argument("out", type=Path, help="folder to write into; made when missing")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pages", type=int, default=20, help="accuracy: pages for each level of wear")
+    parser.add_argument("--pages", type=int, default=20, help="in all for demo, a level for accuracy")
     parser.add_argument("--wear", choices=["0", "1", "2", "3", "mix"], default="mix")
     parser.add_argument("--kind", choices=["demo", "accuracy"], default="accuracy")
     return parser.parse_args(argv)
@@ -28,7 +29,10 @@ def main(argv: list[str]) -> int:
     cv2.setNumThreads(1)
     levels = tuple(Wear) if options.wear == "mix" else (Wear(int(options.wear)),)
     try:
-        pages = accuracy(options.out, options.seed, options.pages, levels)
+        if options.kind == "demo":
+            pages = demo(options.out, options.seed, options.pages)
+        else:
+            pages = accuracy(options.out, options.seed, options.pages, levels)
     except (SampleError, OSError) as error:
         print(f"samples: {error}", file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""Writes scans as the files that arrive in an archive: PDF, TIFF, PNG, JPEG; the same bytes for the same scans."""
+"""Writes scans as the files that reach an archive: PDF, TIFF, PNG, JPEG; same scans, same bytes."""
 
 import io
 from collections.abc import Sequence

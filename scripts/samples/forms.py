@@ -56,7 +56,8 @@ def birth_certificate(rng: Rng, _length: int) -> Paper:
     left = [para(line, Style.BOLD, align=Align.CENTRE, size=12.5, before=0) for line in organ.name]
     left.append(para(f"Số: {number}", align=Align.CENTRE, size=13, before=3))
     body: list[Block] = [para("GIẤY KHAI SINH", Style.BOLD, align=Align.CENTRE, size=18, before=26)]
-    body += [_item(label, value) for label, value in lines]
+    dots = rng.random() < 0.5
+    body += [_item(label, value, dots=dots) for label, value in lines]
     signer = person(rng)
     right = (
         para("NGƯỜI KÝ GIẤY KHAI SINH", Style.BOLD, align=Align.CENTRE, size=13, before=14),
@@ -105,8 +106,8 @@ def _child(rng: Rng, province: str) -> tuple[dict[str, str], list[tuple[str, str
     return facts, [(label, facts[name]) for label, name in labels]
 
 
-def _item(label: str, value: str) -> Para:
-    return Para((Run(label), Run(value, Style.BOLD)), Align.LEFT, before=5, dots=True)
+def _item(label: str, value: str, *, dots: bool) -> Para:
+    return Para((Run(label), Run(value, Style.BOLD)), Align.LEFT, before=5, dots=dots)
 
 
 def listing(rng: Rng, _length: int) -> Paper:

@@ -97,7 +97,7 @@ def decision(rng: Rng, length: int) -> Paper:
     for article in range(1, max(3, length) + 1):
         lead = Run(f"Điều {article}.", Style.BOLD)
         body.append(Para((lead, Run(prose(rng, 1 + int(rng.integers(2))))), indent=12.7))
-    effect = "Quyết định này có hiệu lực kể từ ngày ký. Các đơn vị, cá nhân có liên quan chịu trách nhiệm thi hành./."
+    effect = "Quyết định này có hiệu lực kể từ ngày ký. Các đơn vị có liên quan chịu trách nhiệm thi hành./."
     body.append(Para((Run(f"Điều {max(3, length) + 1}.", Style.BOLD), Run(effect)), indent=12.7))
     return Paper("decision", top, tuple(body), foot, {**facts, **signed, "subject": subject})
 

@@ -185,9 +185,9 @@ class Press:
 
     def _dots(self, start: float, end: float, size: float) -> None:
         """The dotted line of a form, up to the margin: a guide for the pen, not text."""
-        font = self.font(Style.REGULAR, size)
+        font = self.font(Style.REGULAR, size * 0.6)
         count = int((end - start) / font.getlength("."))
-        self._write("." * max(0, count), (start, self.y), font)
+        self._write("." * max(0, count), (start, self.y + self.pt(size * 0.36)), font)
 
     def _rule(self, para: Para, span: Span) -> None:
         if para.rule:

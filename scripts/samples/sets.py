@@ -1,4 +1,4 @@
-"""Which files come out: the accuracy sets by level of wear, and the demo's mixed pile."""
+"""Which files come out: the accuracy sets by level of wear; `pile` holds the demo's."""
 
 import json
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from scripts.samples.levels import Scan, Wear, scan
 from scripts.samples.model import Look, Page, Paper
 from scripts.samples.papers import WRITERS, Writer
 from scripts.samples.press import blank_page, print_paper
+from scripts.samples.wear import bilevel
 from scripts.samples.words import Rng
 
 LOOKS = (
@@ -26,6 +27,8 @@ LOOKS = (
     Look(),
     Look(Family.DEJAVU_SERIF, 11.5),
 )
+EXIF_TURN = 6
+"""EXIF orientation of a picture that must be turned a quarter clockwise to stand upright."""
 ALL_WRITERS: tuple[Writer, ...] = (*WRITERS[:2], birth_certificate, *WRITERS[2:], listing)
 
 
@@ -64,13 +67,18 @@ def duplex(leaf: Leaf) -> Leaf:
 
 
 def scan_all(pages: Sequence[Page], level: Wear, rng: Rng) -> list[Scan]:
-    """Scan pages; the other side of a sheet is the next page after an odd one, the one before after an even one."""
+    """Scan pages; sheets are printed on both sides, so pages 1 and 2 show through each other."""
     scans = []
     for index, page in enumerate(pages):
         other = index + 1 if index % 2 == 0 else index - 1
         back = pages[other] if other < len(pages) else pages[max(0, index - 1)] if index else None
         scans.append(scan(page, back, level, rng))
     return scans
+
+
+def text_mode(scanned: Scan) -> Scan:
+    """The same scan with two tones only."""
+    return Scan(bilevel(scanned.pixels), scanned.dpi, scanned.quality, scanned.turned)
 
 
 def truth_of(leaves: Sequence[Leaf]) -> dict[str, object]:
@@ -97,10 +105,16 @@ def produce(order: Order, root: Path, rng: Rng) -> int:
             write_jpeg(target, scans[0])
         case "png":
             write_png(target, scans[0])
+        case "jpg-exif":
+            write_jpeg(
+                target, Scan(np.ascontiguousarray(np.rot90(scans[0].pixels)), scans[0].dpi, 80), EXIF_TURN
+            )
         case "tif-lzw":
             write_tiff(target, scans, "tiff_lzw")
         case "tif-g4":
-            write_tiff(target, scans, "group4")
+            write_tiff(target, [text_mode(each) for each in scans], "group4")
+        case "pdf-g4":
+            write_pdf(target, [text_mode(each) for each in scans])
         case _:
             write_pdf(target, scans)
     text = json.dumps(truth_of(order.leaves), ensure_ascii=False, indent=1)

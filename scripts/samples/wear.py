@@ -1,7 +1,8 @@
 """What time and the scanner do to a page: pure effects on arrays, one function each.
 
-Light is modelled as a product: every layer (ink, seal, the print of the back, a stain, the lamp) is a transmittance
-between 0 and 1, row first, with a last axis of 3 for colour; paper times layers is the page the scanner sees.
+Light is modelled as a product: every layer (ink, seal, the print of the back, a stain, the lamp) is a
+transmittance between 0 and 1, row first, with a last axis of 3 for colour; paper times layers is what the
+scanner sees.
 """
 
 import cv2

@@ -262,15 +262,27 @@ LEGAL_BASES = (
 SENTENCES = (
     "Giao {office} chủ trì, phối hợp với {body} {act} công tác {work}, {goal}.",
     "Đề nghị {body} {act} việc lập danh mục {thing}, gửi kết quả về {office} {when}.",
-    "Trong kỳ, toàn tỉnh đã tiếp nhận {num} hồ sơ, giải quyết xong {num} hồ sơ, còn {num} hồ sơ đang trong hạn.",
+    (
+        "Trong kỳ, toàn tỉnh đã tiếp nhận {num} hồ sơ, giải quyết xong {num} hồ sơ, còn {num} hồ "
+        "sơ đang trong hạn."
+    ),
     "{office} có trách nhiệm {act} và báo cáo kết quả thực hiện {when}, {goal}.",
-    "Kinh phí thực hiện được bố trí từ nguồn ngân sách tỉnh năm {year} và các nguồn hợp pháp khác theo quy định.",
+    (
+        "Kinh phí thực hiện được bố trí từ nguồn ngân sách tỉnh năm {year} và các nguồn hợp pháp "
+        "khác theo quy định."
+    ),
     "Bên cạnh kết quả đạt được, công tác {work} vẫn còn hạn chế: {trouble}.",
     "Nguyên nhân chủ yếu là do {trouble}, trong khi yêu cầu {goal} ngày càng cao.",
-    "Qua kiểm tra {num} cuốn {thing} từ năm {year} đến nay, đoàn công tác ghi nhận {num} trường hợp cần bổ sung.",
+    (
+        "Qua kiểm tra {num} cuốn {thing} từ năm {year} đến nay, đoàn công tác ghi nhận {num} "
+        "trường hợp cần bổ sung."
+    ),
     "Thời gian thực hiện {when}; địa điểm tại trụ sở {office} và các xã {commune}, {commune}.",
     "Việc {act} phải được lập thành biên bản, có chữ ký của các bên và lưu cùng {thing}.",
-    "Yêu cầu {body} nghiêm túc triển khai công tác {work}, kịp thời phản ánh khó khăn, vướng mắc để được giải quyết.",
+    (
+        "Yêu cầu {body} nghiêm túc triển khai công tác {work}, kịp thời phản ánh khó khăn, vướng "
+        "mắc để được giải quyết."
+    ),
     "Đến ngày {day}, đã quét và kiểm tra xong {num} mét giá tài liệu, trong đó có {num} hộp {thing}.",
     "Cử ông (bà) {person}, chuyên viên {office}, làm đầu mối {act} công tác {work}.",
     "Tài liệu sau khi số hóa được sắp xếp theo phông, mục lục và hồ sơ; bản gốc trả về kho {when}.",
