@@ -1,0 +1,223 @@
+"""Finding text lines from the letters up: chains of letters, then their marks, then straight strips of them.
+
+Nearest-neighbour chains of components (O'Gorman's docstrum, 1993) find lines beside seals, signatures and
+other columns where a page-wide layout analysis joins or loses them; every component belongs to one line, so
+a strip shows its own letters and marks and nothing of its neighbours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitizer.imaging.components import Ink, binarize, components, text_height
+from digitizer.imaging.working import Array
+
+__all__ = ["LineFinder", "PageLines", "TextLine"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A found line in pixels of the working image; `band` is the (top, bottom) of its small letters."""
+
+    index: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    band: tuple[float, float]
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageLines:
+    """All lines of a page: `owner[label]` is the 1-based index of the line a component belongs to, 0 = none."""
+
+    lines: tuple[TextLine, ...]
+    ink: Ink
+    owner: Ints
+    letter: float
+    rules: Array
+
+
+@dataclass(slots=True)
+class _Chain:
+    members: list[int]
+    left: int
+    right: int
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineFinder:
+    """Finds the lines of a levelled page. Lengths are in heights of a small letter (x-heights)."""
+
+    link_gap: float = 1.7
+    join_gap: float = 2.2
+    rule_length: float = 5.0
+
+    def __call__(self, grey: Array) -> PageLines | None:
+        """Find lines on a prepared grey page (H, W); None when there is no text-like ink at all."""
+        mask = binarize(grey)
+        ink = components(mask)
+        letter = text_height(ink)
+        if letter == 0:
+            return None
+        rules = find_rules(mask, letter * self.rule_length)
+        if cv2.countNonZero(rules):
+            ink = components(cv2.bitwise_and(mask, cv2.bitwise_not(rules)).astype(np.uint8))
+        chains = self._join(self._chains(ink, letter), letter)
+        owner = _owners(chains, ink, letter)
+        lines = tuple(_line(k, owner, ink, chain) for k, chain in enumerate(chains, 1) if np.any(owner == k))
+        return PageLines(lines, ink, owner, letter, rules)
+
+    def _chains(self, ink: Ink, letter: float) -> list[_Chain]:
+        core = np.flatnonzero(_core(ink, letter))
+        core = core[np.argsort(ink.left[core], kind="stable")]
+        parent = _link(ink, core, self.link_gap * letter)
+        groups: dict[int, list[int]] = {}
+        for component in core:
+            groups.setdefault(_root(parent, int(component)), []).append(int(component))
+        chains = [_chain(members, ink) for members in groups.values()]
+        # a dot or a comma alone is a mark of some line, not a line
+        return [c for c in chains if not (len(c.members) <= 2 and c.bottom - c.top < 0.95 * letter)]
+
+    def _join(self, chains: list[_Chain], letter: float) -> list[_Chain]:
+        chains = sorted(chains, key=lambda c: c.left)
+        while True:
+            joined: list[_Chain] = []
+            for chain in chains:
+                partner = self._partner(chain, joined, letter)
+                if partner is None:
+                    joined.append(chain)
+                else:
+                    _absorb(partner, chain)
+            if len(joined) == len(chains):
+                return joined
+            chains = sorted(joined, key=lambda c: c.left)
+
+    def _partner(self, chain: _Chain, candidates: list[_Chain], letter: float) -> _Chain | None:
+        best: tuple[float, _Chain] | None = None
+        for other in candidates:
+            gap = chain.left - other.right
+            if not -2 * letter < gap < self.join_gap * letter:
+                continue
+            overlap = min(chain.bottom, other.bottom) - max(chain.top, other.top)
+            lower = min(chain.bottom - chain.top, other.bottom - other.top)
+            few = min(len(chain.members), len(other.members)) <= 2
+            near = chain.top < other.bottom + 0.5 * letter and chain.bottom > other.top - 0.3 * letter
+            if (overlap > 0.5 * lower or (few and near)) and (best is None or gap < best[0]):
+                best = (gap, other)
+        return best[1] if best else None
+
+
+def find_rules(mask: Array, length: float) -> Array:
+    """Mask of ruled lines: straight horizontal or vertical ink longer than `length` pixels."""
+    reach = max(40, int(length))
+    across = cv2.morphologyEx(mask, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, 1)))
+    down = cv2.morphologyEx(mask, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (1, reach)))
+    rules = cv2.bitwise_or(across, down)
+    return cv2.dilate(rules, np.ones((3, 3), np.uint8)).astype(np.uint8)
+
+
+def _core(ink: Ink, letter: float) -> NDArray[np.bool_]:
+    """Which components are letters, as against marks, dots, rules and blobs."""
+    core = (ink.height >= 0.55 * letter) & (ink.height <= 3.2 * letter) & (ink.width <= 12 * letter)
+    core &= ink.area >= 0.1 * ink.width * ink.height
+    core &= ~((ink.width > 6 * letter) & (ink.height < 0.7 * letter))
+    core[0] = False
+    return np.asarray(core)
+
+
+def _root(parent: list[int], item: int) -> int:
+    while parent[item] != item:
+        parent[item] = parent[parent[item]]
+        item = parent[item]
+    return item
+
+
+def _link(ink: Ink, core: NDArray[np.int64], reach: float) -> list[int]:
+    """Link each letter to its neighbours on the right that stand on the same level."""
+    parent = list(range(len(ink)))
+    left = ink.left[core].astype(np.int64)
+    right = left + ink.width[core]
+    top = ink.top[core].astype(np.int64)
+    bottom = top + ink.height[core]
+    ends = np.searchsorted(left, right + reach)
+    for place in range(len(core)):
+        begin, end = place + 1, int(ends[place])
+        if end <= begin:
+            continue
+        overlap = np.minimum(bottom[place], bottom[begin:end]) - np.maximum(top[place], top[begin:end])
+        lower = np.minimum(bottom[place] - top[place], bottom[begin:end] - top[begin:end])
+        for neighbour in np.flatnonzero(overlap > 0.5 * lower)[:4]:
+            a, b = _root(parent, int(core[place])), _root(parent, int(core[begin + neighbour]))
+            if a != b:
+                parent[a] = b
+    return parent
+
+
+def _chain(members: list[int], ink: Ink) -> _Chain:
+    index = np.array(members)
+    return _Chain(
+        members,
+        int(ink.left[index].min()),
+        int((ink.left + ink.width)[index].max()),
+        float(np.median(ink.top[index])),
+        float(np.median((ink.top + ink.height)[index])),
+    )
+
+
+def _absorb(chain: _Chain, other: _Chain) -> None:
+    larger = chain if len(chain.members) >= len(other.members) else other
+    chain.top, chain.bottom = larger.top, larger.bottom
+    chain.members.extend(other.members)
+    chain.left, chain.right = min(chain.left, other.left), max(chain.right, other.right)
+
+
+def _owners(chains: list[_Chain], ink: Ink, letter: float) -> Ints:
+    """Give every letter to its line, then every mark, dot and dash to the nearest line that may have it."""
+    owner = np.zeros(len(ink), np.int64)
+    for k, chain in enumerate(chains, 1):
+        owner[chain.members] = k
+    loose = (owner == 0) & (ink.area >= max(3.0, (0.1 * letter) ** 2))
+    loose &= (ink.height < 3.2 * letter) & (ink.width < 8 * letter)
+    loose[0] = False
+    rest = np.flatnonzero(loose)
+    if not len(rest) or not chains:
+        return owner
+    left, right, top, bottom = (
+        np.array([getattr(c, name) for c in chains], np.float64)
+        for name in ("left", "right", "top", "bottom")
+    )
+    x = (ink.left + ink.width / 2)[rest][:, None]
+    y = (ink.top + ink.height / 2)[rest][:, None]
+    above, below = np.maximum(0, top - y), np.maximum(0, y - bottom)
+    aside = np.maximum(0, np.maximum(left - x, x - right))
+    distance = np.where(above > 0, above, below * 1.3) + 0.3 * aside
+    reachable = (x > left - 1.6 * letter) & (x < right + 1.2 * letter)
+    reachable &= (above < 1.15 * letter) & (below < 0.7 * letter)
+    distance = np.where(reachable, distance, np.inf)
+    nearest = distance.argmin(axis=1)
+    found = np.isfinite(distance[np.arange(len(rest)), nearest])
+    owner[rest[found]] = nearest[found] + 1
+    return owner
+
+
+def _line(k: int, owner: Ints, ink: Ink, chain: _Chain) -> TextLine:
+    index = np.flatnonzero(owner == k)
+    return TextLine(
+        k,
+        int(ink.left[index].min()),
+        int(ink.top[index].min()),
+        int((ink.left + ink.width)[index].max()),
+        int((ink.top + ink.height)[index].max()),
+        (chain.top, chain.bottom),
+        len(chain.members),
+    )

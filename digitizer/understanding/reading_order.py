@@ -1,0 +1,253 @@
+"""Reading order of Vietnamese papers: header left, header right, body, recipients, signature.
+
+Works on found line pieces of a levelled page. Pieces on one level form a row; rows that keep a common
+vertical gutter form a two-column zone. A zone is read column by column only where the papers are laid out
+so (the header of Decree 30/2020, zones 1-5, its recipients beside the signature, zones 7-9, and running
+text in columns); everything else, forms and tables above all, is read row by row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from digitizer.understanding.vietnamese import fold
+
+__all__ = ["Block", "Piece", "reading_order"]
+
+HEADER_ANCHORS = (
+    "cong hoa xa hoi chu nghia viet nam",
+    "doc lap - tu do - hanh phuc",
+    "dang cong san viet nam",
+)
+RECIPIENTS_ANCHOR = "noi nhan"
+SIGNING = re.compile(r"^(t/?m|k/?t|t/?l|tuq|q|tm)\s*[.,]", re.IGNORECASE)
+BODY_STARTS = ("kinh gui", "can cu")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a printed line: its text and its box in pixels of the levelled page.
+
+    `top` and `bottom` bound the small letters, so that marks and descenders do not make lines overlap.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Printed lines that belong together, each a tuple of indices into the pieces, left to right."""
+
+    lines: tuple[tuple[int, ...], ...]
+
+
+@dataclass(slots=True)
+class _Row:
+    members: list[int]
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    first: int
+    last: int  # inclusive
+    gutter: tuple[float, float]
+
+
+def reading_order(pieces: Sequence[Piece], letter: float) -> tuple[Block, ...]:
+    """Order the pieces of one page; `letter` is the height of a small letter in pixels."""
+    if not pieces:
+        return ()
+    rows = _rows(pieces)
+    zones = [z for z in _zones(pieces, rows, letter) if _is_columns(pieces, rows, z, letter)]
+    blocks: list[Block] = []
+    at = 0
+    for zone in zones:
+        blocks += _body(rows[at : zone.first])
+        blocks += _columns(pieces, rows, zone)
+        at = zone.last + 1
+    return tuple(blocks + _body(rows[at:]))
+
+
+def _rows(pieces: Sequence[Piece]) -> list[_Row]:
+    """Group pieces that stand on one level, from top to bottom."""
+    rows: list[_Row] = []
+    for index in sorted(range(len(pieces)), key=lambda i: pieces[i].top + pieces[i].bottom):
+        piece = pieces[index]
+        row = _row_of(piece, pieces, rows)
+        if row is None:
+            rows.append(_Row([index], piece.top, piece.bottom))
+        else:
+            row.members.append(index)
+    for row in rows:
+        row.members.sort(key=lambda i: pieces[i].left)
+    return rows
+
+
+def _row_of(piece: Piece, pieces: Sequence[Piece], rows: Sequence[_Row]) -> _Row | None:
+    for row in reversed(rows[-3:]):
+        overlap = min(piece.bottom, row.bottom) - max(piece.top, row.top)
+        level = overlap > 0.45 * min(piece.bottom - piece.top, row.bottom - row.top)
+        free = all(
+            piece.left >= pieces[i].right - 1 or piece.right <= pieces[i].left + 1 for i in row.members
+        )
+        if level and free:
+            return row
+    return None
+
+
+def _gaps(pieces: Sequence[Piece], row: _Row) -> list[tuple[float, float]]:
+    return [(pieces[a].right, pieces[b].left) for a, b in zip(row.members, row.members[1:], strict=False)]
+
+
+def _narrowed(pieces: Sequence[Piece], row: _Row, gutter: tuple[float, float]) -> tuple[float, float] | None:
+    """The widest part of the gutter that no piece of the row enters, or None."""
+    free = [gutter]
+    for index in row.members:
+        left, right = pieces[index].left, pieces[index].right
+        free = [
+            part
+            for begin, end in free
+            for part in ((begin, min(end, left)), (max(begin, right), end))
+            if part[1] > part[0]
+            and not (right <= begin and part[1] != end)
+            and not (left >= end and part[0] != begin)
+        ]
+    return max(free, key=lambda part: part[1] - part[0], default=None)
+
+
+def _zones(pieces: Sequence[Piece], rows: Sequence[_Row], letter: float) -> list[_Zone]:
+    """Maximal runs of rows that keep a common gutter, found from rows that have a gap."""
+    zones: list[_Zone] = []
+    at = 0
+    while at < len(rows):
+        gaps = [g for g in _gaps(pieces, rows[at]) if g[1] - g[0] > 1.2 * letter]
+        if not gaps:
+            at += 1
+            continue
+        floor = zones[-1].last + 1 if zones else 0
+        candidates = [_grow(pieces, rows, at, gap, (floor, 0.8 * letter, letter)) for gap in gaps]
+        zone = max(candidates, key=lambda z: z.last - z.first)
+        zones.append(zone)
+        at = zone.last + 1
+    return zones
+
+
+def _grow(
+    pieces: Sequence[Piece],
+    rows: Sequence[_Row],
+    seed: int,
+    gutter: tuple[float, float],
+    bounds: tuple[int, float, float],
+) -> _Zone:
+    floor, least, letter = bounds
+    first = last = seed
+    for at in range(seed + 1, len(rows)):
+        narrowed = _narrowed(pieces, rows[at], gutter)
+        if narrowed is None or narrowed[1] - narrowed[0] < least or _starts_body(pieces, rows[at]):
+            break
+        if _left_behind(pieces, rows, (first, last, at), gutter, letter):
+            break
+        gutter, last = narrowed, at
+    for at in range(seed - 1, floor - 1, -1):
+        narrowed = _narrowed(pieces, rows[at], gutter)
+        if (
+            narrowed is None
+            or narrowed[1] - narrowed[0] < least
+            or rows[at + 1].top - rows[at].bottom > 4 * letter
+        ):
+            break
+        gutter, first = narrowed, at
+    return _Zone(first, last, gutter)
+
+
+def _left_behind(
+    pieces: Sequence[Piece],
+    rows: Sequence[_Row],
+    place: tuple[int, int, int],
+    gutter: tuple[float, float],
+    letter: float,
+) -> bool:
+    """Whether a row of the left side alone lies too far below the rest to belong to the zone."""
+    first, last, at = place
+    middle = sum(gutter) / 2
+    if any(pieces[i].left > middle for i in rows[at].members):
+        return False
+    lefts = [pieces[i] for row in rows[first : last + 1] for i in row.members if pieces[i].right <= middle]
+    bottom = max((p.bottom for p in lefts), default=rows[last].bottom)
+    return rows[at].top - bottom > 2.6 * letter
+
+
+def _starts_body(pieces: Sequence[Piece], row: _Row) -> bool:
+    text = fold(pieces[row.members[0]].text)
+    return any(text.startswith(word) or fuzz.ratio(text[: len(word)], word) >= 80 for word in BODY_STARTS)
+
+
+def _sides(
+    pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone
+) -> tuple[list[list[int]], list[list[int]]]:
+    middle = sum(zone.gutter) / 2
+    left, right = [], []
+    for row in rows[zone.first : zone.last + 1]:
+        on_left = [i for i in row.members if (pieces[i].left + pieces[i].right) / 2 < middle]
+        on_right = [i for i in row.members if i not in on_left]
+        if on_left:
+            left.append(on_left)
+        if on_right:
+            right.append(on_right)
+    return left, right
+
+
+def _is_columns(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone, letter: float) -> bool:
+    """Whether the zone is laid out to be read column by column."""
+    left, right = _sides(pieces, rows, zone)
+    if not left or not right:
+        return False
+    texts = [fold(" ".join(pieces[i].text for i in line)) for line in left + right]
+    right_texts = [" ".join(pieces[i].text for i in line) for line in right]
+    if any(
+        fuzz.partial_ratio(anchor, text) >= 75
+        for text in texts
+        if len(text) >= 12
+        for anchor in HEADER_ANCHORS
+    ):
+        return len(left) + len(right) >= 3
+    if any(fuzz.partial_ratio(RECIPIENTS_ANCHOR, text[:12]) >= 85 for text in texts if len(text) >= 6):
+        return True
+    if any(SIGNING.match(text) for text in right_texts) and len(left) >= 2:
+        return True
+    return _is_running_text(pieces, left, right, letter)
+
+
+def _is_running_text(
+    pieces: Sequence[Piece], left: list[list[int]], right: list[list[int]], letter: float
+) -> bool:
+    """Two columns of prose: many lines on both sides, most of one piece and filling their column."""
+    if min(len(left), len(right)) < 8:
+        return False
+    for side in (left, right):
+        widths = sorted(pieces[line[-1]].right - pieces[line[0]].left for line in side)
+        full = widths[-1]
+        if full < 18 * letter or sum(w > 0.8 * full for w in widths) < 0.5 * len(widths):
+            return False
+        if sum(len(line) > 1 for line in side) > 0.2 * len(side):
+            return False
+    return True
+
+
+def _columns(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone) -> list[Block]:
+    left, right = _sides(pieces, rows, zone)
+    return [Block(tuple(tuple(line) for line in left)), Block(tuple(tuple(line) for line in right))]
+
+
+def _body(rows: Sequence[_Row]) -> list[Block]:
+    return [Block(tuple(tuple(row.members) for row in rows))] if rows else []
