@@ -1,0 +1,337 @@
+"""The catalogue in SQL: the queue of record, the audit trail and everything known of each document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, and_, literal, select, update
+
+from digitizer.errors import FixityError, NotFoundError
+from digitizer.model import Agent, Derivative, Event, Line, Reason, Record, Word
+from digitizer.ports import BatchSummary, IndexedPage, StoredDocument
+from digitizer.writing.record import record_to_json
+from storage import queries, rows, trail
+from storage.dialect import engine_for, now_seconds, reading, writing
+from storage.migrate import bring_up_to_date
+from storage.schema import batch, derivative, document, document_part, event, outbox, receipt, text_layer
+
+__all__ = ["SqlCatalogue"]
+
+MAX_FAILURES: Final = 3
+_PAGE_OF_ROWS: Final = 500
+_SYSTEM: Final = Agent("software:digitizer/catalogue")
+_FINISHED: Final = ("done", "done_with_gaps", "refused")
+_LEASE_GONE: Final = {"lease_until": None, "worker": None}
+
+
+def _utc_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class SqlCatalogue:
+    """A `Catalogue` in the database at `url`, brought to the newest revision when it is opened.
+
+    One instance may be used by several threads; each process opens its own.
+    """
+
+    def __init__(self, url: str, now: Callable[[], str] = _utc_now) -> None:
+        self._engine = engine_for(url)
+        self._now = now
+        bring_up_to_date(self._engine)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    # What comes in.
+
+    def add_document(self, new: StoredDocument, by: Agent) -> StoredDocument:
+        """Add a received document, or link it to the one with the same bytes; see `Catalogue`."""
+        with writing(self._engine) as connection:
+            self._need_batch(connection, new.fonds, new.batch)
+            known = connection.execute(queries.same_bytes(new)).one_or_none()
+            if known is not None:
+                self._receive(connection, new, known.id, "duplicate")
+                self._note(connection, "received-again", known.id, by, batch=new.batch)
+                return rows.document_of(known)
+            connection.execute(document.insert().values(**rows.document_row(new)))
+            self._receive(connection, new, new.id, "new")
+            self._note(connection, "received", new.id, by, sha256=new.fixity.sha256, bytes=new.fixity.bytes)
+            queries.post(connection, "work", new.id)
+            return rows.document_of(queries.row(connection, new.id))
+
+    def refuse(self, refused: StoredDocument, reason: Reason, by: Agent) -> None:
+        """Note a refusal at the door; see `Catalogue`."""
+        with writing(self._engine) as connection:
+            self._need_batch(connection, refused.fonds, refused.batch)
+            at = self._receive(connection, refused, None, "refused", f"{reason.code.value}: {reason.message}")
+            self._note(connection, "refused", f"receipt:{at}", by, outcome="failure", code=reason.code.value)
+
+    # The queue of record.
+
+    def claim(self, worker: str, lease_seconds: float) -> StoredDocument | None:
+        """Take the oldest waiting document; see `Catalogue`."""
+        with writing(self._engine) as connection:
+            now = now_seconds(connection)
+            self._give_up_on_deadly(connection, now)
+            row = connection.execute(queries.waiting(now).limit(1)).one_or_none()
+            if row is None:
+                return None
+            connection.execute(
+                queries.of(row.id).values(
+                    state="running",
+                    attempt=row.attempt + 1,
+                    failures=row.failures + (row.state == "running"),
+                    lease_until=now + lease_seconds,
+                    worker=worker,
+                )
+            )
+            self._note(connection, "claimed", row.id, Agent(worker), attempt=row.attempt + 1)
+            return rows.document_of(queries.row(connection, row.id))
+
+    def heartbeat(self, document_id: str, attempt: int, lease_seconds: float) -> None:
+        """Keep a lease; see `Catalogue`."""
+        with writing(self._engine) as connection:
+            queries.held(connection, document_id, attempt)
+            lease = now_seconds(connection) + lease_seconds
+            connection.execute(queries.of(document_id).values(lease_until=lease))
+
+    def complete(self, document_id: str, attempt: int, record: Record, by: Agent) -> None:
+        """Commit a finished record; see `Catalogue`."""
+        packed = rows.pack_json(record_to_json(record))
+        with writing(self._engine) as connection:
+            row = queries.held(connection, document_id, attempt)
+            if row.sha256 != record.source.fixity.sha256:
+                raise FixityError(f"the record of {document_id} is about other bytes than its master")
+            for table, made in rows.record_rows(document_id, attempt, record):
+                if made:
+                    connection.execute(table.insert(), made)
+            connection.execute(
+                queries.of(document_id).values(
+                    state=record.state.value,
+                    pages=len(record.pages),
+                    finished_attempt=attempt,
+                    record=packed,
+                    reason=None,
+                    **_LEASE_GONE,
+                )
+            )
+            state, pages = record.state.value, queries.census(record)
+            self._note(connection, "digitized", document_id, by, attempt=attempt, state=state, pages=pages)
+            queries.post(connection, "index", document_id)
+
+    def fail(self, document_id: str, attempt: int, reason: str, by: Agent) -> None:
+        """Give a document back after a failure; see `Catalogue`."""
+        with writing(self._engine) as connection:
+            row = queries.held(connection, document_id, attempt)
+            failures = row.failures + 1
+            state = "queued" if failures < MAX_FAILURES else "quarantined"
+            changes = {"state": state, "failures": failures, "reason": reason}
+            connection.execute(queries.of(document_id).values(**changes, **_LEASE_GONE))
+            self._note(connection, "failed", document_id, by, outcome="failure", attempt=attempt, state=state)
+            if state == "queued":
+                queries.post(connection, "work", document_id)
+
+    def release(self, document_id: str, attempt: int, by: Agent) -> None:
+        """Give a document back unharmed; see `Catalogue`."""
+        with writing(self._engine) as connection:
+            queries.held(connection, document_id, attempt)
+            connection.execute(queries.of(document_id).values(state="queued", **_LEASE_GONE))
+            self._note(connection, "released", document_id, by, attempt=attempt)
+            queries.post(connection, "work", document_id)
+
+    def to_ring(self, limit: int) -> Sequence[tuple[int, str]]:
+        """Work outbox; see `Catalogue`."""
+        return self._posted("work", limit)
+
+    def to_index(self, limit: int) -> Sequence[tuple[int, str]]:
+        """Index outbox; see `Catalogue`."""
+        return self._posted("index", limit)
+
+    def rung(self, sequences: Iterable[int]) -> None:
+        """Mark work outbox rows as done; see `Catalogue`."""
+        self._mark(sequences)
+
+    def indexed(self, sequences: Iterable[int]) -> None:
+        """Mark index outbox rows as done; see `Catalogue`."""
+        self._mark(sequences)
+
+    def reindex(self) -> int:
+        """Put every finished document into the index outbox again; see `Catalogue`."""
+        finished = select(literal("index"), document.c.id)
+        finished = finished.where(document.c.state.in_(_FINISHED)).order_by(document.c.seq)
+        with writing(self._engine) as connection:
+            made = connection.execute(outbox.insert().from_select(["topic", "document_id"], finished))
+            return made.rowcount
+
+    # What is known.
+
+    def document(self, document_id: str) -> StoredDocument:
+        """One document; see `Catalogue`."""
+        with reading(self._engine) as connection:
+            return rows.document_of(queries.row(connection, document_id))
+
+    def documents(self, batch: str | None = None, state: str | None = None) -> Iterator[StoredDocument]:
+        """Documents in the order they were received, read in portions; see `Catalogue`."""
+        wanted = select(document).order_by(document.c.seq).limit(_PAGE_OF_ROWS)
+        if batch is not None:
+            wanted = wanted.where(document.c.batch == batch)
+        if state is not None:
+            wanted = wanted.where(document.c.state == state)
+        for row in self._in_portions(wanted, document.c.seq):
+            yield rows.document_of(row)
+
+    def record(self, document_id: str) -> dict[str, Any]:
+        """The record as JSON values; see `Catalogue`."""
+        with reading(self._engine) as connection:
+            row = queries.row(connection, document_id)
+        if row.record is None:
+            raise NotFoundError(f"document {document_id} is not finished ({row.state})")
+        found: dict[str, Any] = rows.unpack_json(row.record)
+        return found
+
+    def lines(self, document_id: str, page: int) -> Sequence[Line]:
+        """The printed lines of one page; see `Catalogue`."""
+        with reading(self._engine) as connection:
+            row = queries.row(connection, document_id)
+            if not 1 <= page <= row.pages:
+                raise NotFoundError(f"document {document_id} has no page {page}")
+            layer = queries.current(text_layer, row).where(text_layer.c.page == page)
+            found = connection.execute(layer).first()
+        return rows.unpack_lines(found.lines) if found else ()
+
+    def words(self, document_id: str, page: int) -> Sequence[Word]:
+        """The words of one page in reading order; see `Catalogue`."""
+        return tuple(word for line in self.lines(document_id, page) for word in line.words)
+
+    def derivatives(self, document_id: str) -> Sequence[Derivative]:
+        """The files made from a document; see `Catalogue`."""
+        with reading(self._engine) as connection:
+            made = queries.current(derivative, queries.row(connection, document_id))
+            return tuple(
+                rows.derivative_of(each) for each in connection.execute(made.order_by(derivative.c.kind))
+            )
+
+    def pages_to_index(self, document_id: str) -> Sequence[IndexedPage]:
+        """What the index takes of a document; see `Catalogue`."""
+        with reading(self._engine) as connection:
+            row = queries.row(connection, document_id)
+            layers = connection.execute(queries.current(text_layer, row).order_by(text_layer.c.page)).all()
+            parts = connection.execute(queries.current(document_part, row)).all()
+        classes = {page: part._mapping["class"] for part in parts for page in part.pages}
+        return tuple(
+            IndexedPage(
+                document_id=document_id,
+                page=layer.page,
+                fonds=row.fonds,
+                batch=row.batch,
+                document_class=classes.get(layer.page, "unknown"),
+                text="\n".join(line.text for line in rows.unpack_lines(layer.lines)),
+            )
+            for layer in layers
+        )
+
+    def batches(self) -> Sequence[BatchSummary]:
+        """Every batch with its counts; see `Catalogue`."""
+        with reading(self._engine) as connection:
+            return queries.summaries(connection)
+
+    def events(self, object_id: str | None = None) -> Iterator[Event]:
+        """The audit trail, oldest first, read in portions; see `Catalogue`."""
+        for row in self._event_rows(object_id):
+            yield trail.event_of(row)
+
+    def verify_events(self) -> tuple[int, str]:
+        """Walk the hash chain; see `Catalogue`."""
+        return trail.verify(self._event_rows(None))
+
+    # Parts of a transaction.
+
+    def _note(
+        self,
+        connection: Connection,
+        kind: str,
+        object_id: str,
+        by: Agent,
+        outcome: str = "success",
+        **detail: str | int,
+    ) -> None:
+        told = tuple((name, str(value)) for name, value in detail.items())
+        trail.append(connection, Event(kind, object_id, by, self._now(), outcome, told))
+
+    def _need_batch(self, connection: Connection, fonds: str, name: str) -> None:
+        known = select(batch).where(batch.c.fonds == fonds, batch.c.name == name)
+        if connection.execute(known).first() is None:
+            connection.execute(batch.insert().values(fonds=fonds, name=name, created_at=self._now()))
+
+    def _receive(
+        self,
+        connection: Connection,
+        came: StoredDocument,
+        document_id: str | None,
+        outcome: str,
+        reason: str = "",
+    ) -> int:
+        made = connection.execute(
+            receipt.insert().values(
+                document_id=document_id,
+                fonds=came.fonds,
+                batch=came.batch,
+                path=came.path,
+                sha256=came.fixity.sha256,
+                bytes=came.fixity.bytes,
+                outcome=outcome,
+                reason=reason or None,
+                at=came.received_at,
+            )
+        )
+        key = made.inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def _give_up_on_deadly(self, connection: Connection, now: float) -> None:
+        """A document whose workers died under it as often as a failure is allowed kills the next one too."""
+        died = and_(
+            document.c.state == "running",
+            document.c.lease_until <= now,
+            document.c.failures >= MAX_FAILURES - 1,
+        )
+        for row in connection.execute(select(document).where(died)).all():
+            reason = "E-TOOL: the worker died or hung each time; a person must look at this file"
+            changes = {"state": "quarantined", "failures": row.failures + 1, "reason": reason}
+            connection.execute(queries.of(row.id).values(**changes, **_LEASE_GONE))
+            self._note(connection, "failed", row.id, _SYSTEM, outcome="failure", state="quarantined")
+
+    def _posted(self, topic: str, limit: int) -> Sequence[tuple[int, str]]:
+        waiting = select(outbox.c.seq, outbox.c.document_id).where(
+            outbox.c.topic == topic, outbox.c.done_at.is_(None)
+        )
+        with reading(self._engine) as connection:
+            found = connection.execute(waiting.order_by(outbox.c.seq).limit(limit))
+            return tuple((row.seq, row.document_id) for row in found)
+
+    def _mark(self, sequences: Iterable[int]) -> None:
+        done = list(sequences)
+        with writing(self._engine) as connection:
+            for start in range(0, len(done), _PAGE_OF_ROWS):
+                those = outbox.c.seq.in_(done[start : start + _PAGE_OF_ROWS])
+                connection.execute(update(outbox).where(those).values(done_at=self._now()))
+
+    def _event_rows(self, object_id: str | None) -> Iterator[Row[Any]]:
+        wanted = select(event).order_by(event.c.seq).limit(_PAGE_OF_ROWS)
+        if object_id is not None:
+            wanted = wanted.where(event.c.object_id == object_id)
+        return self._in_portions(wanted, event.c.seq)
+
+    def _in_portions(self, wanted: Select[Any], seq: Any) -> Iterator[Row[Any]]:
+        """No transaction stays open while the caller works on a row."""
+        last = 0
+        while True:
+            with reading(self._engine) as connection:
+                found = connection.execute(wanted.where(seq > last)).all()
+            if not found:
+                return
+            yield from found
+            last = found[-1].seq

@@ -1,0 +1,125 @@
+"""What differs between the databases behind the catalogue: settings, locks, and the append-only guard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from digitizer.errors import MissingDependencyError, UsageError
+
+__all__ = ["append_only", "engine_for", "now_seconds", "reading", "writing"]
+
+_BUSY_SECONDS: Final = 30
+_LOCK_OF_WRITERS: Final = 4_711_001
+_SQLITE_SETTINGS: Final = (
+    f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}",
+    "PRAGMA foreign_keys = ON",
+    # FULL: NORMAL does not sync at a commit in WAL mode and may lose it at a power cut.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA journal_mode = WAL",
+)
+
+
+def engine_for(url: str) -> Engine:
+    """An engine for `url` with the settings this catalogue needs; nothing connects yet.
+
+    Raises:
+        UsageError: The URL cannot be read or names a database this system has no body for.
+    """
+    try:
+        engine = create_engine(url)
+    except Exception as error:
+        raise UsageError(f"the database URL cannot be used: {type(error).__name__}") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name != "postgresql":
+        raise UsageError(f"the catalogue has no body for {engine.dialect.name}")
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One writing transaction: the only one at its time, committed whole or not at all.
+
+    Raises:
+        MissingDependencyError: The database is down, locked for too long, or full.
+    """
+    with _our_errors(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            # The chain of events needs one writer at a time, as SQLite has by itself.
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_OF_WRITERS})"))
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One reading transaction: all statements see the same state.
+
+    Raises:
+        MissingDependencyError: The database is down.
+    """
+    with _our_errors(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def now_seconds(connection: Connection) -> float:
+    """The database's clock, for leases: workers' own clocks may differ from each other."""
+    if connection.dialect.name == "postgresql":
+        return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+    return time.time()  # SQLite has no clock but the one of this machine
+
+
+def append_only(dialect: str, table: str) -> tuple[str, ...]:
+    """The statements that make the database refuse to change or remove rows of `table`."""
+    if dialect == "sqlite":
+        return tuple(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        )
+    refuse = f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+    changes = f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT"
+    return (
+        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS {refuse}",
+        f"CREATE TRIGGER {table}_append_only {changes} EXECUTE FUNCTION {table}_append_only()",
+    )
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, before the first statement
+    for setting in _SQLITE_SETTINGS:
+        _patiently(connection, setting)
+
+
+def _patiently(connection: Any, statement: str) -> None:
+    """Two processes that open a new database at once: the change to WAL does not wait by itself."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(statement)
+        except Exception as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE: a writer that began by reading would get "locked" at its first write, without a wait.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise MissingDependencyError(f"the catalogue cannot be used now: {error.orig}") from error

@@ -1,0 +1,217 @@
+"""The tables of the catalogue, as revision `HEAD` of the migrations leaves them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+__all__ = [
+    "HEAD",
+    "batch",
+    "derivative",
+    "document",
+    "document_part",
+    "event",
+    "field_value",
+    "metadata",
+    "outbox",
+    "page",
+    "receipt",
+    "scan",
+    "text_layer",
+]
+
+HEAD: Final = "0002"
+
+metadata = MetaData()
+
+# SQLite counts rows by itself only in a column of exactly INTEGER.
+_SEQUENCE: Final = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _document_id() -> Column[str]:
+    return Column("document_id", Text, ForeignKey("document.id"), nullable=False)
+
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("fonds", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("created_at", Text, nullable=False),
+)
+
+# `attempt` is the fencing token: it only goes up. `failures` counts towards the quarantine.
+# `finished_attempt` says which rows of page, scan, text_layer, document_part, field_value and derivative
+# are current; those of earlier attempts stay, untouched.
+document = Table(
+    "document",
+    metadata,
+    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("fonds", Text, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("lease_until", Float),
+    Column("worker", Text),
+    Column("reason", Text),
+    Column("finished_attempt", Integer),
+    Column("record", LargeBinary),
+    UniqueConstraint("fonds", "sha256", "bytes"),
+    Index("document_by_state", "state", "seq"),
+    Index("document_by_batch", "fonds", "batch", "seq"),
+    sqlite_autoincrement=True,
+)
+
+# Every time a file came in: the first, the same bytes again, and those refused (then without document).
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("document_id", Text, ForeignKey("document.id"), index=True),
+    Column("fonds", Text, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text),
+    Column("at", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+page = Table(
+    "page",
+    metadata,
+    Column("document_id", Text, ForeignKey("document.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("code", Text),
+    Column("reason", Text),
+    Column("quality", Float, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("flags", JSON, nullable=False),
+)
+
+# One capture of a page: where its pixels are in the master and how they turn upright.
+scan = Table(
+    "scan",
+    metadata,
+    Column("document_id", Text, ForeignKey("document.id"), primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("master_sha256", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("dpi", Integer, nullable=False),
+    Column("rotation", Integer, nullable=False),
+    Column("skew_degrees", Float, nullable=False),
+)
+
+# Never overwritten: another reading is another row. `lines` is packed by `storage.rows`.
+text_layer = Table(
+    "text_layer",
+    metadata,
+    Column("document_id", Text, ForeignKey("document.id"), primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("engine", JSON, nullable=False),
+    Column("recipe", Text, nullable=False),
+    Column("lines", LargeBinary, nullable=False),
+)
+
+document_part = Table(
+    "document_part",
+    metadata,
+    Column("document_id", Text, ForeignKey("document.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("class", Text, nullable=False),
+    Column("class_confidence", Float, nullable=False),
+    Column("needs_review", Boolean, nullable=False),
+    Column("pages", JSON, nullable=False),
+)
+
+# A correction is another row with its own origin; the machine's stay.
+field_value = Table(
+    "field_value",
+    metadata,
+    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    _document_id(),
+    Column("part", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("box", JSON, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("checks", JSON, nullable=False),
+    Index("field_value_by_document", "document_id", "attempt"),
+    sqlite_autoincrement=True,
+)
+
+derivative = Table(
+    "derivative",
+    metadata,
+    Column("document_id", Text, ForeignKey("document.id"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("pdfa", Text),
+)
+
+# The audit trail: `hash` is over the hash before it and this row, see `storage.trail`.
+event = Table(
+    "event",
+    metadata,
+    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("object_id", Text, nullable=False, index=True),
+    Column("agent", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("topic", Text, nullable=False),
+    _document_id(),
+    Column("done_at", Text),
+    Index("outbox_waiting", "topic", "done_at", "seq"),
+    sqlite_autoincrement=True,
+)
