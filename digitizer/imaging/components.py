@@ -45,7 +45,7 @@ def components(ink: Array) -> Ink:
 
 
 def text_height(ink: Ink) -> float:
-    """The commonest letter height in pixels (the x-height of running text); 0 if there are too few letters."""
+    """The commonest letter height in pixels, the x-height of running text; 0 where letters are too few."""
     width, height, area = ink.width[1:], ink.height[1:], ink.area[1:]
     letter = (height >= 6) & (height < 200) & (width >= 3) & (width < height * 4)
     letter &= (area > height * width * 0.15) & (width > height * 0.25)
@@ -53,6 +53,7 @@ def text_height(ink: Ink) -> float:
     if len(heights) < 5:
         return 0.0
     histogram = np.bincount(heights, minlength=220).astype(np.float64)
-    # counts are weighed by size so that specks do not outvote letters
-    smooth = np.convolve(histogram * np.arange(len(histogram)), [0.25, 0.5, 1.0, 0.5, 0.25], "same")
+    # specks of grain are down-weighted so that they do not outvote letters
+    weights = np.minimum(np.arange(len(histogram)), 14) / 14
+    smooth = np.convolve(histogram * weights, [0.25, 0.5, 1.0, 0.5, 0.25], "same")
     return float(np.argmax(smooth))

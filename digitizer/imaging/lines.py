@@ -7,7 +7,7 @@ a strip shows its own letters and marks and nothing of its neighbours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,14 +16,17 @@ from numpy.typing import NDArray
 from digitizer.imaging.components import Ink, binarize, components, text_height
 from digitizer.imaging.working import Array
 
-__all__ = ["LineFinder", "PageLines", "TextLine"]
+__all__ = ["LineFinder", "PageLines", "TextLine", "line_slope"]
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A found line in pixels of the working image; `band` is the (top, bottom) of its small letters."""
+    """A found line in pixels of the working image.
+
+    `band` is the (top, bottom) of its small letters as they would stand were the page's slope taken out.
+    """
 
     index: int
     left: int
@@ -36,12 +39,17 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class PageLines:
-    """All lines of a page: `owner[label]` is the 1-based index of the line a component belongs to, 0 = none."""
+    """All lines of a page.
+
+    `owner[label]` is the 1-based index of the line a component belongs to, 0 = none; `slope` what is left
+    of the page's lean (pixels down a pixel to the right); `letter` the height of a small letter in pixels.
+    """
 
     lines: tuple[TextLine, ...]
     ink: Ink
     owner: Ints
     letter: float
+    slope: float
     rules: Array
 
 
@@ -72,10 +80,13 @@ class LineFinder:
         rules = find_rules(mask, letter * self.rule_length)
         if cv2.countNonZero(rules):
             ink = components(cv2.bitwise_and(mask, cv2.bitwise_not(rules)).astype(np.uint8))
-        chains = self._join(self._chains(ink, letter), letter)
-        owner = _owners(chains, ink, letter)
+        chains = self._chains(ink, letter)
+        slope = _page_slope(chains, ink, letter)
+        level = _levelled(ink, slope)
+        chains = self._join([_chain(c.members, level) for c in chains], letter)
+        owner = _owners(chains, level, letter)
         lines = tuple(_line(k, owner, ink, chain) for k, chain in enumerate(chains, 1) if np.any(owner == k))
-        return PageLines(lines, ink, owner, letter, rules)
+        return PageLines(lines, ink, owner, letter, slope, rules)
 
     def _chains(self, ink: Ink, letter: float) -> list[_Chain]:
         core = np.flatnonzero(_core(ink, letter))
@@ -172,6 +183,39 @@ def _chain(members: list[int], ink: Ink) -> _Chain:
         float(np.median(ink.top[index])),
         float(np.median((ink.top + ink.height)[index])),
     )
+
+
+def line_slope(members: Ints, ink: Ink) -> float:
+    """Slope of a line through the feet of its letters (pixels down a pixel to the right), outliers left out."""
+    x = (ink.left + ink.width / 2)[members].astype(np.float64)
+    y = (ink.top + ink.height)[members].astype(np.float64)
+    keep = np.ones(len(x), bool)
+    slope = 0.0
+    for _ in range(3):
+        slope, start = np.polyfit(x[keep], y[keep], 1)
+        off = np.abs(y - slope * x - start)
+        near = off <= max(2.0, 1.5 * float(np.median(off)))
+        if near.sum() < 6:
+            break
+        keep = near
+    return float(slope)
+
+
+def _page_slope(chains: list[_Chain], ink: Ink, letter: float) -> float:
+    slopes = [
+        line_slope(np.array(c.members), ink)
+        for c in chains
+        if len(c.members) >= 12 and c.right - c.left > 15 * letter
+    ]
+    return float(np.median(slopes)) if slopes else 0.0
+
+
+def _levelled(ink: Ink, slope: float) -> Ink:
+    """The same components with the page's slope taken out of their heights on the page."""
+    if slope == 0:
+        return ink
+    lean = slope * (ink.left + ink.width / 2)
+    return replace(ink, top=np.round(ink.top - lean).astype(np.int32))
 
 
 def _absorb(chain: _Chain, other: _Chain) -> None:

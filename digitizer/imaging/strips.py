@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitizer.imaging.lines import PageLines, TextLine
+from digitizer.imaging.lines import PageLines, TextLine, line_slope
 from digitizer.imaging.working import Array
 
 __all__ = ["Column", "Strip", "set_in_column"]
 
 MARGIN = 40
-STEEPEST = 0.06
+STEEPEST = 0.06  # a line leans at most this much more than its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +75,9 @@ def _slope(page: PageLines, line: TextLine) -> float:
     index = np.flatnonzero(page.owner == line.index)
     tall = index[(ink.height[index] >= 0.55 * page.letter) & (ink.height[index] <= 3.2 * page.letter)]
     if len(tall) < 8 or line.right - line.left < 8 * page.letter:
-        return 0.0
-    x = (ink.left + ink.width / 2)[tall].astype(np.float64)
-    y = (ink.top + ink.height)[tall].astype(np.float64)
-    keep = np.ones(len(x), bool)
-    slope = 0.0
-    for _ in range(3):
-        slope, start = np.polyfit(x[keep], y[keep], 1)
-        off = np.abs(y - slope * x - start)
-        near = off <= max(2.0, 1.5 * float(np.median(off)))
-        if near.sum() < 6:
-            break
-        keep = near
-    return float(slope) if abs(slope) < STEEPEST else 0.0
+        return page.slope
+    slope = line_slope(tall, ink)
+    return slope if abs(slope - page.slope) < STEEPEST else page.slope
 
 
 def _piece(

@@ -11,7 +11,6 @@ from scripts.samples.model import Look
 from scripts.samples.papers import Writer, decision, minutes, notice, official_letter, report
 from scripts.samples.sets import Leaf, Order, duplex, make_leaf, produce, rng_for
 
-
 PLAIN = Look()
 
 
