@@ -321,6 +321,10 @@ class SearchIndex(Protocol):
         """Best pages first, exact tones before folded ones; `fonds` limits what may be seen."""
         ...
 
+    def pages(self) -> int:
+        """How many pages the index holds."""
+        ...
+
     def clear(self) -> None:
         """Empty the index."""
         ...

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
 from digitizer.errors import FixityError, NotFoundError, UsageError
 from digitizer.model import Fixity
-from digitizer.ports import Job
+from digitizer.ports import IndexedPage, Job, SearchHit
+from digitizer.understanding.queries import clauses, positions
 
 
 def fixity(data: bytes) -> Fixity:
@@ -55,6 +56,40 @@ class MemoryStore:
 def _require(content: bytes, expected: Fixity) -> None:
     if fixity(content) != expected:
         raise FixityError("other bytes")
+
+
+class MemoryIndex:
+    """A `SearchIndex` that reads every page at every search."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, tuple[IndexedPage, ...]] = {}
+        self.visible: dict[str, tuple[IndexedPage, ...]] = {}
+
+    def replace(self, document_id: str, pages: Iterable[IndexedPage]) -> None:
+        self.waiting[document_id] = tuple(pages)
+
+    def commit(self) -> None:
+        self.visible = dict(self.waiting)
+
+    def pages(self) -> int:
+        return sum(len(pages) for pages in self.visible.values())
+
+    def clear(self) -> None:
+        self.waiting = {}
+        self.visible = {}
+
+    def search(self, query: str, limit: int, fonds: Sequence[str] | None = None) -> tuple[SearchHit, ...]:
+        wanted = clauses(query)
+        hits = []
+        for page in (page for pages in self.visible.values() for page in pages):
+            for exact in (True, False):
+                words = page.text.split()
+                found = [positions([clause], words, exact=exact) for clause in wanted]
+                if found and all(found) and (fonds is None or page.fonds in fonds):
+                    score = sum(map(len, found)) / (1 + len(words)) + exact
+                    hits.append(SearchHit(page.document_id, page.page, score, exact))
+                    break
+        return tuple(sorted(hits, key=lambda hit: -hit.score)[: max(limit, 0)])
 
 
 class MemoryQueue:
