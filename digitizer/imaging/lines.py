@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitizer.imaging.components import Ink, binarize, components, text_height
+from digitizer.imaging.tables import Cell, Cells, find_cells
 from digitizer.imaging.working import Array
 
 __all__ = ["LineFinder", "PageLines", "TextLine", "line_slope"]
@@ -25,7 +26,8 @@ Ints = NDArray[np.int64]
 class TextLine:
     """A found line in pixels of the working image.
 
-    `band` is the (top, bottom) of its small letters as they would stand were the page's slope taken out.
+    `band` is the (top, bottom) of its small letters as they would stand were the page's slope taken out;
+    `letters` how many letters it was found from; `cell` the table cell it stands in, 0 = open paper.
     """
 
     index: int
@@ -35,6 +37,7 @@ class TextLine:
     bottom: int
     band: tuple[float, float]
     letters: int
+    cell: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class PageLines:
     letter: float
     slope: float
     rules: Array
+    cells: dict[int, Cell]
 
 
 @dataclass(slots=True)
@@ -60,6 +64,7 @@ class _Chain:
     right: int
     top: float
     bottom: float
+    cell: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +85,23 @@ class LineFinder:
         rules = find_rules(mask, letter * self.rule_length)
         if cv2.countNonZero(rules):
             ink = components(cv2.bitwise_and(mask, cv2.bitwise_not(rules)).astype(np.uint8))
-        chains = self._chains(ink, letter)
+        cells = find_cells(rules, ink, letter)
+        chains = self._chains(ink, letter, cells)
         slope = _page_slope(chains, ink, letter)
         level = _levelled(ink, slope)
-        chains = self._join([_chain(c.members, level) for c in chains], letter)
-        owner = _owners(chains, level, letter)
+        chains = self._join([_chain(c.members, level, c.cell) for c in chains], letter)
+        owner = _owners(chains, level, letter, cells)
         lines = tuple(_line(k, owner, ink, chain) for k, chain in enumerate(chains, 1) if np.any(owner == k))
-        return PageLines(lines, ink, owner, letter, slope, rules)
+        return PageLines(lines, ink, owner, letter, slope, rules, cells.cells)
 
-    def _chains(self, ink: Ink, letter: float) -> list[_Chain]:
+    def _chains(self, ink: Ink, letter: float, cells: Cells) -> list[_Chain]:
         core = np.flatnonzero(_core(ink, letter))
         core = core[np.argsort(ink.left[core], kind="stable")]
-        parent = _link(ink, core, self.link_gap * letter)
+        parent = _link(ink, core, cells, self.link_gap * letter)
         groups: dict[int, list[int]] = {}
         for component in core:
             groups.setdefault(_root(parent, int(component)), []).append(int(component))
-        chains = [_chain(members, ink) for members in groups.values()]
+        chains = [_chain(m, ink, int(cells.of_component[m[0]])) for m in groups.values()]
         # a dot or a comma alone is a mark of some line, not a line
         return [c for c in chains if not (len(c.members) <= 2 and c.bottom - c.top < 0.95 * letter)]
 
@@ -117,7 +123,7 @@ class LineFinder:
         best: tuple[float, _Chain] | None = None
         for other in candidates:
             gap = chain.left - other.right
-            if not -2 * letter < gap < self.join_gap * letter:
+            if other.cell != chain.cell or not -2 * letter < gap < self.join_gap * letter:
                 continue
             overlap = min(chain.bottom, other.bottom) - max(chain.top, other.top)
             lower = min(chain.bottom - chain.top, other.bottom - other.top)
@@ -153,8 +159,9 @@ def _root(parent: list[int], item: int) -> int:
     return item
 
 
-def _link(ink: Ink, core: NDArray[np.int64], reach: float) -> list[int]:
-    """Link each letter to its neighbours on the right that stand on the same level."""
+def _link(ink: Ink, core: NDArray[np.int64], cells: Cells, reach: float) -> list[int]:
+    """Link each letter to its neighbours on the right that stand on the same level, in the same cell."""
+    cell = cells.of_component[core]
     parent = list(range(len(ink)))
     left = ink.left[core].astype(np.int64)
     right = left + ink.width[core]
@@ -167,14 +174,15 @@ def _link(ink: Ink, core: NDArray[np.int64], reach: float) -> list[int]:
             continue
         overlap = np.minimum(bottom[place], bottom[begin:end]) - np.maximum(top[place], top[begin:end])
         lower = np.minimum(bottom[place] - top[place], bottom[begin:end] - top[begin:end])
-        for neighbour in np.flatnonzero(overlap > 0.5 * lower)[:4]:
+        beside = (overlap > 0.5 * lower) & (cell[begin:end] == cell[place])
+        for neighbour in np.flatnonzero(beside)[:4]:
             a, b = _root(parent, int(core[place])), _root(parent, int(core[begin + neighbour]))
             if a != b:
                 parent[a] = b
     return parent
 
 
-def _chain(members: list[int], ink: Ink) -> _Chain:
+def _chain(members: list[int], ink: Ink, cell: int) -> _Chain:
     index = np.array(members)
     return _Chain(
         members,
@@ -182,6 +190,7 @@ def _chain(members: list[int], ink: Ink) -> _Chain:
         int((ink.left + ink.width)[index].max()),
         float(np.median(ink.top[index])),
         float(np.median((ink.top + ink.height)[index])),
+        cell,
     )
 
 
@@ -225,7 +234,7 @@ def _absorb(chain: _Chain, other: _Chain) -> None:
     chain.left, chain.right = min(chain.left, other.left), max(chain.right, other.right)
 
 
-def _owners(chains: list[_Chain], ink: Ink, letter: float) -> Ints:
+def _owners(chains: list[_Chain], ink: Ink, letter: float, cells: Cells) -> Ints:
     """Give every letter to its line, then every mark, dot and dash to the nearest line that may have it."""
     owner = np.zeros(len(ink), np.int64)
     for k, chain in enumerate(chains, 1):
@@ -247,6 +256,7 @@ def _owners(chains: list[_Chain], ink: Ink, letter: float) -> Ints:
     distance = np.where(above > 0, above, below * 1.3) + 0.3 * aside
     reachable = (x > left - 1.6 * letter) & (x < right + 1.2 * letter)
     reachable &= (above < 1.15 * letter) & (below < 0.7 * letter)
+    reachable &= cells.of_component[rest][:, None] == np.array([c.cell for c in chains])
     distance = np.where(reachable, distance, np.inf)
     nearest = distance.argmin(axis=1)
     found = np.isfinite(distance[np.arange(len(rest)), nearest])
@@ -264,4 +274,5 @@ def _line(k: int, owner: Ints, ink: Ink, chain: _Chain) -> TextLine:
         int((ink.top + ink.height)[index].max()),
         (chain.top, chain.bottom),
         len(chain.members),
+        chain.cell,
     )

@@ -11,7 +11,7 @@ import numpy as np
 from digitizer.imaging.blank import BlankTest
 from digitizer.imaging.components import binarize, components, text_height
 from digitizer.imaging.geometry import turned
-from digitizer.imaging.lines import LineFinder, PageLines
+from digitizer.imaging.lines import LineFinder, PageLines, TextLine
 from digitizer.imaging.orientation import estimate_orientation
 from digitizer.imaging.quality import quality
 from digitizer.imaging.recipe import Recipe, start
@@ -20,8 +20,8 @@ from digitizer.imaging.working import Affine, Array, Working, compose, inverse, 
 from digitizer.intake.scans import PageScan
 from digitizer.model import Box, Line, PageRecord, PageStatus, TextLayer, Word
 from digitizer.ports import OcrEngine, ReadRequest
-from digitizer.understanding.plausible import believable
-from digitizer.understanding.reading_order import Piece, reading_order
+from digitizer.understanding.plausible import believable, without_debris
+from digitizer.understanding.reading_order import Piece, TableCell, reading_order
 from digitizer.understanding.vietnamese import nfc, syllable_score
 
 __all__ = ["PageReading", "read_page"]
@@ -113,10 +113,21 @@ def _read_lines(work: Working, page: PageLines, engine: OcrEngine) -> Iterator[_
             by_strip.setdefault(_strip_of(word, column), []).append(word)
     for k, strip in enumerate(column.strips):
         words = tuple(_back(word, strip) for word in sorted(by_strip.get(k, ()), key=lambda w: w.box.left))
-        if words and believable(words, strip.line.letters):
-            text = " ".join(word.text for word in words)
-            line = strip.line
-            yield _Read(words, Piece(text, line.left, line.band[0], line.right, line.band[1]))
+        words = without_debris(words)
+        if words and believable(words):
+            yield _Read(words, _piece(words, strip.line, page))
+
+
+def _piece(words: tuple[Word, ...], line: TextLine, page: PageLines) -> Piece:
+    cell = page.cells.get(line.cell)
+    return Piece(
+        " ".join(word.text for word in words),
+        line.left,
+        line.band[0],
+        line.right,
+        line.band[1],
+        None if cell is None else TableCell(cell.table, cell.left, cell.top, cell.right, cell.bottom),
+    )
 
 
 def _strip_of(word: Word, column: Column) -> int:

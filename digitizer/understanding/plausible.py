@@ -7,24 +7,35 @@ from collections.abc import Sequence
 from digitizer.model import Word
 from digitizer.understanding.vietnamese import is_syllable
 
-__all__ = ["believable"]
+__all__ = ["believable", "without_debris"]
 
 DOUBTFUL = 0.55
 HOPELESS = 0.25
+DEBRIS = 0.4
+SHORT_SURE = 0.7
+SHORT_TEXTS = frozenset({"I", "II", "V", "X", "A", "B", "C", "D", "Đ", "A.", "B.", "C.", "I.", "V."})
 
 
-def believable(words: Sequence[Word], letters: int) -> bool:
-    """Whether a line is worth keeping: sure words, or words that are words; `letters` is its ink's count."""
+def without_debris(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Drop words that nobody can stand for: hardly sure, and neither a syllable nor a figure."""
+    return tuple(w for w in words if w.confidence >= DEBRIS or _is_word(w.text))
+
+
+def believable(words: Sequence[Word]) -> bool:
+    """Whether a line is worth keeping: sure words, or words that are words."""
     signs = sum(len(word.text) for word in words)
     if not any(c.isalnum() for word in words for c in word.text):
         return False
     sure = sum(word.confidence * len(word.text) for word in words) / max(1, signs)
-    if sure < HOPELESS:
-        return False
-    good = sum(len(word.text) for word in words if _is_word(word.text)) / max(1, signs)
     if signs <= 2:
-        return sure >= 0.6
-    return not (sure < DOUBTFUL and good < 0.5)
+        return sure >= SHORT_SURE and _is_short_text("".join(word.text for word in words))
+    good = sum(len(word.text) for word in words if _is_word(word.text)) / max(1, signs)
+    return sure >= HOPELESS and not (sure < DOUBTFUL and good < 0.5)
+
+
+def _is_short_text(text: str) -> bool:
+    """Page numbers, list numerals and crosses in tables stand alone; other single letters are stains."""
+    return text.isdigit() or text.upper() in SHORT_TEXTS or (len(text) == 2 and is_syllable(text))
 
 
 def _is_word(text: str) -> bool:

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from digitizer.understanding.vietnamese import fold
 
-__all__ = ["Block", "Piece", "reading_order"]
+__all__ = ["Block", "Piece", "TableCell", "reading_order"]
 
 HEADER_ANCHORS = (
     "cong hoa xa hoi chu nghia viet nam",
@@ -26,6 +26,17 @@ HEADER_ANCHORS = (
 RECIPIENTS_ANCHOR = "noi nhan"
 SIGNING = re.compile(r"^(t/?m|k/?t|t/?l|tuq|q|tm)\s*[.,]", re.IGNORECASE)
 BODY_STARTS = ("kinh gui", "can cu")
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell of a ruled table: the number of its table and its box in pixels of the levelled page."""
+
+    table: int
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class Piece:
     top: float
     right: float
     bottom: float
+    cell: TableCell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +77,63 @@ class _Zone:
 
 def reading_order(pieces: Sequence[Piece], letter: float) -> tuple[Block, ...]:
     """Order the pieces of one page; `letter` is the height of a small letter in pixels."""
-    if not pieces:
-        return ()
-    rows = _rows(pieces)
-    zones = [z for z in _zones(pieces, rows, letter) if _is_columns(pieces, rows, z, letter)]
+    tables: dict[int, list[int]] = {}
+    for index, piece in enumerate(pieces):
+        if piece.cell is not None:
+            tables.setdefault(piece.cell.table, []).append(index)
+    free = [index for index, piece in enumerate(pieces) if piece.cell is None]
+    blocks: list[Block] = []
+    for members in sorted(tables.values(), key=lambda m: min(pieces[i].top for i in m)):
+        middle = sum(pieces[i].top + pieces[i].bottom for i in members) / (2 * len(members))
+        above = [i for i in free if pieces[i].bottom <= middle]
+        free = [i for i in free if pieces[i].bottom > middle]
+        blocks += _in_open(pieces, above, letter)
+        blocks.append(_table(pieces, members, letter))
+    return tuple(blocks + _in_open(pieces, free, letter))
+
+
+def _table(pieces: Sequence[Piece], members: Sequence[int], letter: float) -> Block:
+    """A ruled table: row by row, in a row cell by cell, in a cell line by line."""
+    cells: dict[TableCell, list[int]] = {}
+    for index in members:
+        cell = pieces[index].cell
+        if cell is not None:
+            cells.setdefault(cell, []).append(index)
+    lines: list[tuple[int, ...]] = []
+    for row in _levels(sorted(cells, key=lambda c: c.top), letter):
+        for cell in sorted(row, key=lambda c: c.left):
+            chosen = cells[cell]
+            rows = _rows([pieces[i] for i in chosen])
+            lines += [tuple(chosen[k] for k in r.members) for r in rows]
+    return Block(tuple(lines))
+
+
+def _levels(cells: Sequence[TableCell], letter: float) -> list[list[TableCell]]:
+    """Cells that begin on one level, from top to bottom; `cells` are sorted by their tops."""
+    rows: list[list[TableCell]] = []
+    for cell in cells:
+        if rows and cell.top - rows[-1][0].top < letter:
+            rows[-1].append(cell)
+        else:
+            rows.append([cell])
+    return rows
+
+
+def _in_open(pieces: Sequence[Piece], members: Sequence[int], letter: float) -> list[Block]:
+    """Order pieces that stand on open paper."""
+    if not members:
+        return []
+    chosen = [pieces[i] for i in members]
+    rows = _rows(chosen)
+    zones = [z for z in _zones(chosen, rows, letter) if _is_columns(chosen, rows, z, letter)]
     blocks: list[Block] = []
     at = 0
     for zone in zones:
         blocks += _body(rows[at : zone.first])
-        blocks += _columns(pieces, rows, zone)
+        blocks += _columns(chosen, rows, zone)
         at = zone.last + 1
-    return tuple(blocks + _body(rows[at:]))
+    blocks += _body(rows[at:])
+    return [Block(tuple(tuple(members[k] for k in line) for line in block.lines)) for block in blocks]
 
 
 def _rows(pieces: Sequence[Piece]) -> list[_Row]:
@@ -182,8 +240,7 @@ def _left_behind(
     middle = sum(gutter) / 2
     if any(pieces[i].left > middle for i in rows[at].members):
         return False
-    lefts = [pieces[i] for row in rows[first : last + 1] for i in row.members if pieces[i].right <= middle]
-    bottom = max((p.bottom for p in lefts), default=rows[last].bottom)
+    bottom = max(pieces[i].bottom for row in rows[first : last + 1] for i in row.members)
     return rows[at].top - bottom > 2.6 * letter
 
 
