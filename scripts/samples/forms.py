@@ -56,7 +56,7 @@ def birth_certificate(rng: Rng, _length: int) -> Paper:
     left = [para(line, Style.BOLD, align=Align.CENTRE, size=12.5, before=0) for line in organ.name]
     left.append(para(f"Số: {number}", align=Align.CENTRE, size=13, before=3))
     body: list[Block] = [para("GIẤY KHAI SINH", Style.BOLD, align=Align.CENTRE, size=18, before=26)]
-    dots = rng.random() < 0.5
+    dots = rng.random() < 0.25
     body += [_item(label, value, dots=dots) for label, value in lines]
     signer = person(rng)
     right = (

@@ -90,7 +90,7 @@ def _heavy(page: Page, back: Page | None, rng: wear.Rng) -> Scan:
     shape = page.ink.shape
     sheet = wear.paper(shape, rng, (0.9, 0.82, 0.66), 0.02)
     density = wear.clouds(shape, rng, 9, 0.36, 0.58)
-    layers = [wear.ink(page.ink, density, (0.15, 0.13, 0.12)), wear.lamp(shape, rng, 0.36)]
+    layers = [wear.ink(page.ink, density, (0.15, 0.13, 0.12)), wear.lamp(shape, rng, 0.3)]
     layers += [wear.stains(shape, rng, 3, 0.16), wear.folds(shape, rng, 0.1)]
     layers += _show_through(page, back, 0.13, rng) + _signed(page, rng, 1.0, 0.8)
     lean = float(rng.uniform(1.5, 5) * rng.choice([-1, 1]))
