@@ -242,7 +242,7 @@ class Catalogue(Protocol):
         ...
 
     def pages_to_index(self, document_id: str) -> Sequence[IndexedPage]:
-        """What the index takes of a finished document: its pages that hold text."""
+        """What the index takes of a finished document: all its pages, blank and failed ones without text."""
         ...
 
     def to_ring(self, limit: int) -> Sequence[tuple[int, str]]:

@@ -11,18 +11,18 @@ from sqlalchemy import Connection, Row, Select, and_, literal, select, update
 from digitizer.errors import FixityError, NotFoundError
 from digitizer.model import Agent, Derivative, Event, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, StoredDocument
-from digitizer.writing.record import record_to_json
 from storage import queries, rows, trail
 from storage.dialect import engine_for, now_seconds, reading, writing
 from storage.migrate import bring_up_to_date
 from storage.schema import batch, derivative, document, document_part, event, outbox, receipt, text_layer
+from storage.schema import page as page_table
+from storage.schema import record as record_table
 
 __all__ = ["SqlCatalogue"]
 
 MAX_FAILURES: Final = 3
 _PAGE_OF_ROWS: Final = 500
 _SYSTEM: Final = Agent("software:digitizer/catalogue")
-_FINISHED: Final = ("done", "done_with_gaps", "refused")
 _LEASE_GONE: Final = {"lease_until": None, "worker": None}
 
 
@@ -100,12 +100,12 @@ class SqlCatalogue:
 
     def complete(self, document_id: str, attempt: int, record: Record, by: Agent) -> None:
         """Commit a finished record; see `Catalogue`."""
-        packed = rows.pack_json(record_to_json(record))
+        written = rows.record_rows(document_id, attempt, record)  # before the lock: it takes its time
         with writing(self._engine) as connection:
             row = queries.held(connection, document_id, attempt)
             if row.sha256 != record.source.fixity.sha256:
                 raise FixityError(f"the record of {document_id} is about other bytes than its master")
-            for table, made in rows.record_rows(document_id, attempt, record):
+            for table, made in written:
                 if made:
                     connection.execute(table.insert(), made)
             connection.execute(
@@ -113,7 +113,6 @@ class SqlCatalogue:
                     state=record.state.value,
                     pages=len(record.pages),
                     finished_attempt=attempt,
-                    record=packed,
                     reason=None,
                     **_LEASE_GONE,
                 )
@@ -161,7 +160,7 @@ class SqlCatalogue:
     def reindex(self) -> int:
         """Put every finished document into the index outbox again; see `Catalogue`."""
         finished = select(literal("index"), document.c.id)
-        finished = finished.where(document.c.state.in_(_FINISHED)).order_by(document.c.seq)
+        finished = finished.where(document.c.finished_attempt.is_not(None), document.c.pages > 0)
         with writing(self._engine) as connection:
             made = connection.execute(outbox.insert().from_select(["topic", "document_id"], finished))
             return made.rowcount
@@ -187,10 +186,11 @@ class SqlCatalogue:
         """The record as JSON values; see `Catalogue`."""
         with reading(self._engine) as connection:
             row = queries.row(connection, document_id)
-        if row.record is None:
+            found = connection.execute(queries.current(record_table, row)).first()
+        if found is None:
             raise NotFoundError(f"document {document_id} is not finished ({row.state})")
-        found: dict[str, Any] = rows.unpack_json(row.record)
-        return found
+        values: dict[str, Any] = rows.unpack_json(found.json)
+        return values
 
     def lines(self, document_id: str, page: int) -> Sequence[Line]:
         """The printed lines of one page; see `Catalogue`."""
@@ -218,19 +218,21 @@ class SqlCatalogue:
         """What the index takes of a document; see `Catalogue`."""
         with reading(self._engine) as connection:
             row = queries.row(connection, document_id)
-            layers = connection.execute(queries.current(text_layer, row).order_by(text_layer.c.page)).all()
+            found = connection.execute(queries.current(page_table, row).order_by(page_table.c.number)).all()
+            layers = connection.execute(queries.current(text_layer, row)).all()
             parts = connection.execute(queries.current(document_part, row)).all()
-        classes = {page: part._mapping["class"] for part in parts for page in part.pages}
+        classes = {number: part._mapping["class"] for part in parts for number in part.pages}
+        texts = {layer.page: rows.text_of(layer.lines) for layer in layers}
         return tuple(
             IndexedPage(
                 document_id=document_id,
-                page=layer.page,
+                page=each.number,
                 fonds=row.fonds,
                 batch=row.batch,
-                document_class=classes.get(layer.page, "unknown"),
-                text="\n".join(line.text for line in rows.unpack_lines(layer.lines)),
+                document_class=classes.get(each.number, "unknown"),
+                text=texts.get(each.number, ""),
             )
-            for layer in layers
+            for each in found
         )
 
     def batches(self) -> Sequence[BatchSummary]:

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Table
 
 from digitizer.model import Box, Derivative, Fixity, Line, PageRecord, Record, Word
 from digitizer.ports import StoredDocument
+from digitizer.writing.record import record_to_json
 from storage import schema
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "pack_json",
     "pack_lines",
     "record_rows",
+    "text_of",
     "unpack_json",
     "unpack_lines",
 ]
@@ -95,11 +97,17 @@ def unpack_lines(data: bytes) -> tuple[Line, ...]:
     )
 
 
+def text_of(packed: bytes) -> str:
+    """The text of packed lines, without making their boxes."""
+    return "\n".join(" ".join(word[0] for word in words) for _block, words in unpack_json(packed))
+
+
 def record_rows(document_id: str, attempt: int, record: Record) -> list[tuple[Table, list[dict[str, Any]]]]:
     """All rows of a finished record but the document's own, by table, in an order that can be inserted."""
     key = {"document_id": document_id, "attempt": attempt}
     sha256 = record.source.fixity.sha256
     return [
+        (schema.record, [key | {"json": pack_json(record_to_json(record))}]),
         (schema.page, [key | _page_row(page) for page in record.pages]),
         (schema.scan, [key | _scan_row(page, sha256) for page in record.pages]),
         (schema.text_layer, [key | _layer_row(page) for page in record.pages if page.layer]),

@@ -32,6 +32,7 @@ __all__ = [
     "outbox",
     "page",
     "receipt",
+    "record",
     "scan",
     "text_layer",
 ]
@@ -80,7 +81,6 @@ document = Table(
     Column("worker", Text),
     Column("reason", Text),
     Column("finished_attempt", Integer),
-    Column("record", LargeBinary),
     UniqueConstraint("fonds", "sha256", "bytes"),
     Index("document_by_state", "state", "seq"),
     Index("document_by_batch", "fonds", "batch", "seq"),
@@ -102,6 +102,15 @@ receipt = Table(
     Column("reason", Text),
     Column("at", Text, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# The whole record as JSON, apart from the document: lists and leases never carry it along.
+record = Table(
+    "record",
+    metadata,
+    Column("document_id", Text, ForeignKey("document.id"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("json", LargeBinary, nullable=False),
 )
 
 page = Table(

@@ -48,7 +48,6 @@ def _documents() -> None:
         sa.Column("worker", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("finished_attempt", sa.Integer(), nullable=True),
-        sa.Column("record", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("seq"),
         sa.UniqueConstraint("fonds", "sha256", "bytes"),
         sa.UniqueConstraint("id"),
@@ -147,6 +146,17 @@ def _pages() -> None:
 
 
 def _results() -> None:
+    op.create_table(
+        "record",
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("json", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["document.id"],
+        ),
+        sa.PrimaryKeyConstraint("document_id", "attempt"),
+    )
     op.create_table(
         "document_part",
         sa.Column("document_id", sa.Text(), nullable=False),

@@ -1,0 +1,111 @@
+"""Take files into the archive: the master first, the catalogue next, the acknowledgement last."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from digitizer.errors import Code, FixityError, Refusal
+from digitizer.model import Agent, Fixity, MediaType, Reason
+from digitizer.ports import StoredDocument, object_key
+from digitizer.services.archive import ArchiveApp, ring_pending
+from digitizer.understanding.vietnamese import nfc
+
+__all__ = ["Ingested", "ingest"]
+
+_NOTHING = Fixity(hashlib.sha256().hexdigest(), 0)
+_RING_EVERY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one file: `new`, `duplicate` (linked to `document_id`) or `refused` with a reason."""
+
+    path: str
+    state: str
+    document_id: str | None
+    fixity: Fixity
+    reason: Reason | None = None
+
+
+def ingest(
+    app: ArchiveApp, inputs: Iterable[tuple[Path, str]], fonds: str, batch: str, by: Agent
+) -> Iterator[Ingested]:
+    """Take each (file, relative name) in; what is yielded is durable, and the next file is not begun yet.
+
+    Run again after a stop, it goes on: files taken before come out as `duplicate` of themselves.
+
+    Raises:
+        DigitizerError: The store or the catalogue cannot take it; everything yielded so far is safe.
+    """
+    for number, (file, relative) in enumerate(inputs, start=1):
+        yield _take(app, file, _received(app, relative, fonds, batch), by)
+        if number % _RING_EVERY == 0:
+            ring_pending(app)
+    ring_pending(app)
+
+
+def _received(app: ArchiveApp, relative: str, fonds: str, batch: str) -> StoredDocument:
+    # A name from a disk may hold bytes that are no text; they are kept as visible escapes.
+    path = nfc(relative.encode("utf-8", "backslashreplace").decode())
+    return StoredDocument(
+        id=secrets.token_hex(8),
+        batch=batch,
+        fonds=fonds,
+        name=path.rpartition("/")[2],
+        path=path,
+        media_type="",
+        fixity=_NOTHING,
+        state="queued",
+        pages=0,
+        attempt=0,
+        received_at=app.clock.now(),
+    )
+
+
+def _take(app: ArchiveApp, file: Path, received: StoredDocument, by: Agent) -> Ingested:
+    try:
+        media_type = app.admit(file)
+        fixity = _put_master(app, file)
+    except Refusal as refusal:
+        return _refused(app, received, Reason(refusal.code, refusal.message), by)
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror or type(error).__name__}"
+        return _refused(app, received, Reason(Code.DENIED, message), by)
+    return _catalogued(app, received, media_type, fixity, by)
+
+
+def _put_master(app: ArchiveApp, file: Path) -> Fixity:
+    with file.open("rb") as data:
+        fixity = Fixity(hashlib.file_digest(data, "sha256").hexdigest(), data.tell())
+        data.seek(0)
+        try:
+            app.masters.put(object_key(fixity.sha256), data, fixity)
+        except FixityError as error:
+            raise _why_bytes_differ(app, fixity, error) from error
+    return fixity
+
+
+def _why_bytes_differ(app: ArchiveApp, fixity: Fixity, error: FixityError) -> Exception:
+    """Somebody still writes the file, which its sender can mend; or the master that is there is damaged."""
+    key = object_key(fixity.sha256)
+    if key in app.masters.keys(key):
+        return error
+    return Refusal(Code.CHECKSUM, "the file changed while it was read: send it again when it is complete")
+
+
+def _refused(app: ArchiveApp, received: StoredDocument, reason: Reason, by: Agent) -> Ingested:
+    app.catalogue.refuse(received, reason, by)
+    return Ingested(received.path, "refused", None, received.fixity, reason)
+
+
+def _catalogued(
+    app: ArchiveApp, received: StoredDocument, media_type: MediaType, fixity: Fixity, by: Agent
+) -> Ingested:
+    new = replace(received, media_type=media_type.value, fixity=fixity)
+    known = app.catalogue.add_document(new, by)
+    state = "new" if known.id == new.id else "duplicate"
+    return Ingested(received.path, state, known.id, fixity)
