@@ -28,6 +28,14 @@ _ACTIVE = {
 _MEDIA = {"/RichMedia", "/Screen", "/Movie", "/3D", "/Sound"}
 _COMPRESSORS = {"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/Fl", "/LZW", "/RL"}
 _REVISION = re.compile(rb"startxref\s+([1-9]\d*)\s+%%EOF")
+_WORDS = (
+    (b"/ByteRange", "signed"),
+    (b"/JavaScript", "active-content"),
+    (b"/Launch", "active-content"),
+    (b"/EmbeddedFile", "embedded-files"),
+    (b"/XFA", "xfa"),
+    (b"/OCProperties", "optional-content"),
+)
 _BOMB_BYTES = 16 << 20
 _BOMB_RATIO = 1100  # more than one Flate layer can reach
 _STEP = 64 << 20
@@ -49,7 +57,9 @@ def inspect(file: int, pdf: pikepdf.Pdf | None, pages: int, limits: Limits) -> l
         Refusal: too many pixels in a one-page document (`E-PIXELS`), a decompression bomb (`E-BOMB`).
     """
     flags = set(_from_bytes(file))
-    if pdf is not None:
+    if pdf is None:
+        flags |= _from_wreck(file)
+    else:
         flags |= _from_root(pdf)
         widest = _from_objects(pdf, flags)
         if pages == 1 and widest > limits.max_pixels:
@@ -71,6 +81,16 @@ def _from_bytes(file: int) -> set[str]:
         whole = data.rfind(b"%%EOF", max(0, size - 2048)) >= 0
     flags = {"incremental"} if revisions > 1 + linearized else set()
     return flags if whole else flags | {"truncated", "repaired"}
+
+
+def _from_wreck(file: int) -> set[str]:
+    """Signs in the bare bytes of a file that only pdfium opens; what is compressed stays unseen."""
+    found = {"not-fully-checked", "repaired"}
+    with mmap.mmap(file, 0, access=mmap.ACCESS_READ) as data:
+        for word, flag in _WORDS:
+            if data.find(word) >= 0:
+                found.add(flag)
+    return found
 
 
 def _from_root(pdf: pikepdf.Pdf) -> set[str]:

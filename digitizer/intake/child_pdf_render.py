@@ -11,7 +11,7 @@ from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPageCountError, PD
 
 from digitizer.errors import Code, PageError
 from digitizer.intake import raster
-from digitizer.intake.child_pdf_survey import Placed, Survey
+from digitizer.intake.child_pdf_survey import Placed, Survey, share
 from digitizer.intake.child_pdf_words import words_of
 from digitizer.intake.scans import Limits, PageScan
 
@@ -22,6 +22,7 @@ _IMAGE_DPI = (150.0, 600.0)
 _BLANK_DPI = 150.0
 _MAX_RENDERED = 100_000_000  # pixels: 300 MB of RGB in the child and again in the parent
 _LOWEST_DPI = 30.0
+_COUNTS = 0.05  # share of the page from which an image's resolution matters
 
 
 def render(page: pdfium.PdfPage, seen: Survey, number: int, limits: Limits) -> PageScan:
@@ -69,7 +70,8 @@ def _copied(bitmap: pdfium.PdfBitmap) -> raster.Pixels:
 def _wanted_dpi(seen: Survey) -> float:
     """The images' own resolution where they make the page, 300 for drawings, less for an empty page."""
     if seen.scan or (seen.images and not seen.text and not seen.drawings):
-        finest = max(max(_dpi(placed)) for placed in seen.images) / seen.user_unit
+        large = [p for p in seen.images if share(p, seen) >= _COUNTS] or seen.images
+        finest = max(max(_dpi(placed)) for placed in large) / seen.user_unit
         return min(max(finest, _IMAGE_DPI[0]), _IMAGE_DPI[1])
     return _DRAWING_DPI if seen.text or seen.drawings or seen.flags else _BLANK_DPI
 

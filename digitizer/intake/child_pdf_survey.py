@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-__all__ = ["Matrix", "Placed", "Survey", "survey"]
+__all__ = ["Placed", "Survey", "share", "survey"]
 
-Matrix = tuple[float, float, float, float, float, float]
 _MAX_DEPTH = 5
 _MAX_OBJECTS = 20_000
 _COVERS = 0.90
@@ -90,16 +89,16 @@ def survey(page: pdfium.PdfPage, user_unit: float, layers: bool) -> Survey:
         if isinstance(item, pdfium.PdfImage):
             placed = _place(item, box, turn)
             found.images.append(placed)
-            if _share(placed, found) >= _COVERS and placed.opaque:
+            if share(placed, found) >= _COVERS and placed.opaque:
                 last, above, below = placed, 0, below + above
                 continue
             above += 1
         elif _visible(item, found):
             above += 1
-    hidden_below = last is not None and (below == 0 or _share(last, found) >= _COVERS_ALL)
+    hidden_below = last is not None and (below == 0 or share(last, found) >= _COVERS_ALL)
     if last is not None and above == 0 and hidden_below and last.orientation and not layers:
         found.single = last if _clip_is_wide(last, page) else None
-    covered = sum(_share(p, found) for p in found.images)
+    covered = sum(share(p, found) for p in found.images)
     found.scan = covered >= _SCAN_SHARE
     if any(True for _ in _loud_annotations(page)):
         found.flags.append("annotations")
@@ -171,7 +170,7 @@ def _orientation(right: tuple[float, float], down: tuple[float, float]) -> int |
     return _ORIENTATIONS.get((signs[0], signs[1], signs[2], signs[3]))
 
 
-def _share(placed: Placed, page: Survey) -> float:
+def share(placed: Placed, page: Survey) -> float:
     """Share of the page's area that the image's bounds cover."""
     left, top, right, bottom = placed.box
     width = min(right, page.width) - max(left, 0)

@@ -15,7 +15,7 @@ from digitizer.errors import Code, Refusal
 from digitizer.intake.find import safe_display
 from digitizer.intake.page_wire import code_of, flags_of, receive_page
 from digitizer.intake.sandbox import ChildLostError, Sandbox
-from digitizer.intake.scans import Limits, PageFailure, PageScan, SourceProbe
+from digitizer.intake.scans import KeepPlan, Kept, Limits, PageFailure, PageScan, SourceProbe
 from digitizer.intake.sniff import HEAD_BYTES, TAIL_BYTES, gate
 from digitizer.intake.wire import Header, ProtocolError, integer, text
 from digitizer.model import Fixity, MediaType
@@ -24,6 +24,8 @@ __all__ = ["Intake"]
 
 _CHUNK = 1 << 20
 _PAGES_A_PROCESS = 25
+_MAX_FINDINGS = 20
+_TRIES = 2  # of a request whose whole sandbox ended without a verdict
 _GRACE_SECONDS = 2.0  # over the processor's limit, so that the kernel's own verdict comes first
 
 
@@ -76,16 +78,52 @@ class Intake:
         """
         with _opened(path) as file:
             media_type, _, _ = self._gate(path, file)
-            remaining = list(numbers)
+            remaining, strikes = list(numbers), 0
             while remaining:
+                before = len(remaining)
                 for result in self._batch(file, media_type, remaining[:_PAGES_A_PROCESS]):
                     remaining.pop(0)
                     yield result
+                strikes = strikes + 1 if len(remaining) == before else 0
+                if strikes == _TRIES:
+                    yield PageFailure(remaining.pop(0), Code.TOOL, "the page ended the whole sandbox twice")
+
+    def keep(self, path: Path, out: Path, plan: KeepPlan) -> Kept:
+        """Write the pages of `plan` to `out` as PDF/A-2b, text and drawings kept; no file where it fails.
+
+        Raises:
+            Refusal: an input cannot be opened or its pages cannot be copied.
+            MissingDependencyError: the sandbox does not start.
+        """
+        with contextlib.ExitStack() as stack:
+            files = [stack.enter_context(_opened(path))]
+            if plan.scan_pdf is not None:
+                files.append(stack.enter_context(_opened(plan.scan_pdf)))
+            target = os.open(out, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            stack.callback(os.close, target)
+            seconds = self._limits.probe_seconds + self._limits.page_seconds * len(plan.order)
+            kept = Kept(False)
+            try:
+                answer = self._ask({"verb": "keep", "order": list(plan.order)}, [*files, target], seconds)
+                kept = self._kept(answer)
+            finally:
+                if not kept.passed:
+                    out.unlink(missing_ok=True)
+        return kept
+
+    def _kept(self, answer: Header) -> Kept:
+        if answer.get("kind") == "refusal":
+            raise _refusal(answer)
+        findings = answer.get("findings")
+        if answer.get("kind") != "kept" or not isinstance(findings, list):
+            raise Refusal(Code.TOOL, "the parser's answer was not valid")
+        lines = tuple(text({"line": line}, "line") for line in findings[:_MAX_FINDINGS])
+        return Kept(answer.get("passed") is True, lines)
 
     def _batch(
         self, file: int, media_type: MediaType, numbers: list[int]
     ) -> Iterator[PageScan | PageFailure]:
-        """At least one page of `numbers`: those up to the first that kills the process, and that one."""
+        """The pages of `numbers` up to the first that ends its process; none where the whole sandbox died."""
         call = self._sandbox.call({"verb": "pages", "media_type": media_type, "numbers": numbers}, [file])
         with contextlib.closing(call):
             for number in numbers:
@@ -93,13 +131,13 @@ class Intake:
                     with call.guarded(self._limits.page_seconds + _GRACE_SECONDS) as stream:
                         header = stream.header()
                         result = receive_page(stream, header, number, self._limits) if header else None
+                        if result is None and number == numbers[0]:
+                            raise call.lost()
                 except ChildLostError as lost:
-                    yield PageFailure(number, lost.code, f"the page {lost.message}")
+                    if not lost.sandbox_gone:
+                        yield PageFailure(number, lost.code, f"the page: {lost.message}")
                     return
                 if result is None:
-                    if number == numbers[0]:
-                        gone = call.lost()
-                        yield PageFailure(number, gone.code, f"the page: {gone.message}")
                     return
                 yield result
 
@@ -111,25 +149,31 @@ class Intake:
         return media_type, flags, size
 
     def _ask(self, request: Header, files: list[int], seconds: float) -> Header:
-        call = self._sandbox.call(request, files)
-        with contextlib.closing(call):
-            try:
-                with call.guarded(seconds + _GRACE_SECONDS) as stream:
-                    header = stream.header()
-                if header is None:
-                    raise call.lost()
-            except ChildLostError as lost:
-                raise Refusal(lost.code, lost.message) from lost
-        return header
+        for attempt in range(1, _TRIES + 1):
+            with contextlib.closing(self._sandbox.call(request, files)) as call:
+                try:
+                    with call.guarded(seconds + _GRACE_SECONDS) as stream:
+                        header = stream.header()
+                        if header is None:
+                            raise call.lost()
+                        return header
+                except ChildLostError as lost:
+                    if not lost.sandbox_gone or attempt == _TRIES:
+                        raise Refusal(lost.code, lost.message) from lost
+        raise AssertionError("not reached")
 
     def _probed(self, answer: Header) -> tuple[int, tuple[str, ...]]:
         try:
             if answer.get("kind") == "refusal":
-                raise Refusal(code_of(answer), text(answer, "message"))
+                raise _refusal(answer)
             return integer(answer, "pages", 1, self._limits.max_pages), flags_of(answer)
         except ProtocolError as error:
             self._sandbox.kill()
             raise Refusal(Code.TOOL, "the parser's answer was not valid") from error
+
+
+def _refusal(answer: Header) -> Refusal:
+    return Refusal(code_of(answer), text(answer, "message"))
 
 
 @contextlib.contextmanager

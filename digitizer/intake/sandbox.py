@@ -43,12 +43,16 @@ _QUIET = {
 
 
 class ChildLostError(Exception):
-    """The process that parsed the file ended before it answered; `code` says how."""
+    """The process that parsed the file ended before it answered; `code` says how.
 
-    def __init__(self, code: Code, message: str) -> None:
+    `sandbox_gone` is true where the whole sandbox ended of itself: no verdict on the file, worth another try.
+    """
+
+    def __init__(self, code: Code, message: str, sandbox_gone: bool = False) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.sandbox_gone = sandbox_gone
 
 
 @functools.cache
@@ -140,7 +144,7 @@ class Call:
 
 def _explain(status: int | None) -> ChildLostError:
     if status is None:
-        return ChildLostError(Code.TOOL, "the parsing process was lost")
+        return ChildLostError(Code.TOOL, "the parsing process was lost", sandbox_gone=True)
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number == signal.SIGXCPU:

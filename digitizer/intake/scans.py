@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from digitizer.errors import Code
 from digitizer.model import EncodedImage, Fixity, MediaType, Word
 
-__all__ = ["Limits", "PageFailure", "PageScan", "SourceProbe"]
+__all__ = ["KeepPlan", "Kept", "Limits", "PageFailure", "PageScan", "SourceProbe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class SourceProbe:
     """What is known of a file before its pages are decoded.
 
     `flags` are lower-case words for the record: `signed`, `restrictions`, `active-content`,
-    `embedded-files`, `repaired`, `incremental`, `xfa`, `optional-content`, `extension-mismatch`.
+    `embedded-files`, `repaired`, `incremental`, `xfa`, `optional-content`, `extension-mismatch`,
+    `truncated` (the end is missing), `multi-frame` (only the first frame is taken), `not-fully-checked`.
     """
 
     media_type: MediaType
@@ -54,7 +56,9 @@ class PageScan:
     `rendered`. `image` is the page's compressed image where those very bytes can go into the PDF/A.
     `born_digital` is true for PDF pages made of text and drawings; `text_words` is the page's own visible
     text layer (boxes in pixels of `pixels`), a claim to be checked, never trusted.
-    `flags` as in SourceProbe plus `dpi-missing`, `truncated`, `lossy-source`.
+    `flags` as in SourceProbe plus `dpi-missing` (the resolution is a guess), `truncated` (part of the page is
+    filler), `lossy-source`, `bilevel` (one bit a pixel), `resampled-square` (x and y differed),
+    `resolution-reduced` (a huge page), `annotations` (notes over a scan are left out), `second-renderer`.
     """
 
     number: int
@@ -74,3 +78,23 @@ class PageFailure:
     number: int
     code: Code
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPlan:
+    """How to make a PDF/A that keeps born-digital pages as they are.
+
+    `order` lists the pages of the result: `("source", n)` is page `n` of the input, `("scan", n)` page `n`
+    of `scan_pdf`, the PDF/A that the writer made of the scanned pages (both 1-based).
+    """
+
+    order: tuple[tuple[str, int], ...]
+    scan_pdf: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Whether the kept pages made a valid PDF/A-2b, and if not, which rules stood against it."""
+
+    passed: bool
+    findings: tuple[str, ...] = ()
