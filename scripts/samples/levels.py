@@ -11,6 +11,10 @@ from scripts.samples import wear
 from scripts.samples.marks import Spot, seal, signature
 from scripts.samples.model import Grey, Page
 
+ON_GLASS = 0.96
+"""Share of the glass a heavily worn sheet covers, so that a lean of five degrees cuts off no print."""
+WIDEST_BORDER = 0.02
+
 
 class Wear(IntEnum):
     """How much a page has suffered."""
@@ -94,7 +98,9 @@ def _heavy(page: Page, back: Page | None, rng: wear.Rng) -> Scan:
     layers += [wear.stains(shape, rng, 3, 0.16), wear.folds(shape, rng, 0.1)]
     layers += _show_through(page, back, 0.13, rng) + _signed(page, rng, 1.0, 0.8)
     lean = float(rng.uniform(1.5, 5) * rng.choice([-1, 1]))
-    seen = wear.border(wear.lean(wear.combine(sheet, *layers), lean, 0.06), rng, 0.035, 0.05)
+    seen = wear.border(
+        wear.lean(wear.combine(sheet, *layers), lean, 0.06, ON_GLASS), rng, WIDEST_BORDER, 0.05
+    )
     seen = wear.noise(wear.blur(seen, 0.9 * page.dpi / 300), rng, 0.022)
     seen = wear.speckle(seen, rng, 0.0006, 0.25)
     return _delivered(wear.to_pixels(seen), page.dpi, rng)

@@ -89,10 +89,13 @@ def combine(base: Layer, *layers: Layer) -> Layer:
     return seen
 
 
-def lean(page: Layer, degrees: float, around: float | None) -> Layer:
-    """Turn clockwise about the middle; what comes in from outside is `around`, or more of the page's edge."""
+def lean(page: Layer, degrees: float, around: float | None, scale: float = 1.0) -> Layer:
+    """Turn clockwise about the middle; what comes in from outside is `around`, or more of the page's edge.
+
+    A scale below 1 is a sheet on a larger glass: no print leaves the picture.
+    """
     height, width = page.shape[:2]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, scale)
     mode = cv2.BORDER_REPLICATE if around is None else cv2.BORDER_CONSTANT
     fill = (around or 0.0,) * 3
     return np.asarray(

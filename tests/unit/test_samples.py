@@ -14,7 +14,7 @@ from scripts.samples.__main__ import main
 from scripts.samples.files import write_pdf, write_tiff
 from scripts.samples.fonts import Family, SampleError, Style, font_file
 from scripts.samples.forms import birth_certificate, in_words, listing
-from scripts.samples.levels import Scan, Wear, scan
+from scripts.samples.levels import ON_GLASS, WIDEST_BORDER, Scan, Wear, scan
 from scripts.samples.marks import seal_stamp
 from scripts.samples.model import Look, Paper
 from scripts.samples.papers import WRITERS, decision, official_letter
@@ -108,6 +108,17 @@ def test_leaning_is_clockwise_for_positive_degrees() -> None:
     turned = wear.lean(page, 20, 1.0)
     rows = np.flatnonzero((turned[..., 0] < 0.5).any(axis=1))
     assert rows.mean() > 55
+
+
+@pytest.mark.parametrize("degrees", [-5, 5])
+def test_no_print_is_lost_behind_lean_and_border(degrees: float) -> None:
+    page = print_paper(decision(rng_for(8), 14), LOW)[0]
+    cover = np.repeat((255 - page.ink)[..., None], 3, axis=2).astype(np.float32)
+    leaned = wear.lean(cover, degrees, 0.0, ON_GLASS)[..., 0]
+    depth = int(WIDEST_BORDER * max(leaned.shape)) + 1
+    inside = leaned[depth:-depth, depth:-depth].sum()
+    assert inside == pytest.approx(leaned.sum(), rel=1e-4)
+    assert inside == pytest.approx(cover[..., 0].sum() * ON_GLASS**2, rel=0.02)
 
 
 def test_bleed_is_mirrored() -> None:
