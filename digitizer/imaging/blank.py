@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from digitizer.imaging.components import components
-from digitizer.imaging.working import Working
+from digitizer.imaging.working import Array, Working
 
 __all__ = ["BlankTest"]
 
 
 @dataclass(frozen=True, slots=True)
 class BlankTest:
-    """Counts dark, letter-like blobs on the cleaned page (red ink is already gone from it).
+    """Counts dark, letter-like blobs on the cleaned page; those where a seal is count for little.
 
     `dark` is the grey level that real ink reaches and show-through does not, paper being 255;
-    `fewest` the number of such blobs from which a page is no longer called blank.
+    `fewest` the number of such blobs from which a page is no longer called blank; `fewest_in_seal` the
+    same for blobs inside seals, whose thickest ink stays dark in every colour.
     """
 
     dark: int = 110
     fewest: int = 5
+    fewest_in_seal: int = 60
 
     def __call__(self, work: Working) -> bool:
         """Whether the page is blank."""
-        return self.count(work) < self.fewest
+        outside, inside = self.count(work)
+        return outside < self.fewest and inside < self.fewest_in_seal
 
-    def count(self, work: Working) -> int:
-        """How many blobs could be letters."""
+    def count(self, work: Working) -> tuple[int, int]:
+        """How many blobs could be letters: outside seals, and inside them."""
         mask = (work.grey < self.dark).astype(np.uint8) * 255
         margin = max(4, round(0.015 * min(mask.shape)))
         mask[:margin] = mask[-margin:] = 0
@@ -37,4 +41,18 @@ class BlankTest:
         least = max(5.0, work.dpi * 0.028)  # a small letter of 5 pt type
         letter = (ink.height >= least) & (ink.width >= least * 0.4) & (ink.area >= least * least * 0.15)
         letter[0] = False
-        return int(letter.sum())
+        x = (ink.left + ink.width // 2)[letter]
+        y = (ink.top + ink.height // 2)[letter]
+        inside = int(np.count_nonzero(_seals(work)[y, x])) if work.red is not None else 0
+        return len(x) - inside, inside
+
+
+def _seals(work: Working) -> Array:
+    """Mask of the places of seals: their red ink with the gaps between its strokes filled, a little beyond."""
+    assert work.red is not None
+    height, width = work.red.shape
+    shrink = 8
+    small = cv2.resize(work.red, (width // shrink + 1, height // shrink + 1), interpolation=cv2.INTER_AREA)
+    reach = max(3, round(work.dpi / shrink * 0.25))
+    near = cv2.dilate((small > 8).astype(np.uint8), np.ones((reach, reach), np.uint8))
+    return cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST).astype(np.uint8)

@@ -13,6 +13,7 @@ from digitizer.imaging.working import Array
 __all__ = ["Ink", "binarize", "components", "text_height"]
 
 Ints = NDArray[np.int32]
+LARGEST_WEIGHT = 1500  # pixels: one blob or headline must not outweigh a page of text
 
 
 def binarize(grey: Array) -> Array:
@@ -45,15 +46,22 @@ def components(ink: Array) -> Ink:
 
 
 def text_height(ink: Ink) -> float:
-    """The commonest letter height in pixels, the x-height of running text; 0 where letters are too few."""
+    """The commonest letter height in pixels, the x-height of running text; 0 where letters are too few.
+
+    Half of the ink stands in letters of at most the middle height, so leader dots and grain, many but
+    small, do not count; the commonest height a little below the middle one is that of small letters.
+    """
     width, height, area = ink.width[1:], ink.height[1:], ink.area[1:]
     letter = (height >= 6) & (height < 200) & (width >= 3) & (width < height * 4)
     letter &= (area > height * width * 0.15) & (width > height * 0.25)
-    heights = height[letter]
+    heights = height[letter].astype(np.int64)
     if len(heights) < 5:
         return 0.0
+    weights = np.minimum(area[letter], LARGEST_WEIGHT)
+    order = np.argsort(heights, kind="stable")
+    running = np.cumsum(weights[order])
+    middle = float(heights[order][np.searchsorted(running, running[-1] / 2)])
     histogram = np.bincount(heights, minlength=220).astype(np.float64)
-    # specks of grain are down-weighted so that they do not outvote letters
-    weights = np.minimum(np.arange(len(histogram)), 14) / 14
-    smooth = np.convolve(histogram * weights, [0.25, 0.5, 1.0, 0.5, 0.25], "same")
-    return float(np.argmax(smooth))
+    smooth = np.convolve(histogram, [0.25, 0.5, 1.0, 0.5, 0.25], "same")
+    low, high = int(0.55 * middle), round(1.05 * middle) + 1
+    return float(low + np.argmax(smooth[low:high]))

@@ -18,6 +18,7 @@ __all__ = ["InkMasks", "SeparateInks", "find_inks"]
 RED_STRENGTH = 25  # how far red stands above the other two, of 255, beyond the paper's own tint
 BLUE_STRENGTH = 30
 SEAL_SHARE = 0.0004  # of the page's pixels: below this red is noise of the scanner
+FAINT_SHARE = 0.00002  # a seal that bled through: too little for a flag, enough to know its place
 BLUE_SHARE = 0.0003
 
 
@@ -71,8 +72,11 @@ class SeparateInks:
             grey = self._without_seal(work.rgb, grey, inks.red)
         if inks.blue_share > BLUE_SHARE:
             flags = (*flags, "blue-ink")
+        red = inks.red if inks.red_share > FAINT_SHARE else None
+        blue = inks.blue if "blue-ink" in flags else None
         shares = (("red_share", inks.red_share), ("blue_share", inks.blue_share))
-        return replace(work, grey=grey, rgb=None, flags=flags, measures=work.measures + shares)
+        measures = work.measures + shares
+        return replace(work, grey=grey, rgb=None, red=red, blue=blue, flags=flags, measures=measures)
 
     def _without_seal(self, rgb: Array, grey: Array, red: Array) -> Array:
         near = cv2.dilate(red, np.ones((5, 5), np.uint8))

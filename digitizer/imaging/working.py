@@ -47,6 +47,7 @@ class Working:
         rotation: clockwise degrees (0, 90, 180, 270) turned so far.
         skew: degrees by which the upright page leaned clockwise, measured before it was levelled.
         text_height: height in pixels of a lower-case letter without ascender in `grey`; 0 = unknown.
+        red, blue: masks of coloured ink (255 = ink) in pixels of the scan, None where there is none.
         flags: what the steps found (`stamp`, `blue-ink`, `black-border` ...).
         measures: named figures for the quality report, such as `noise`, `contrast`, `sharpness`.
     """
@@ -58,5 +59,7 @@ class Working:
     rotation: int = 0
     skew: float = 0.0
     text_height: float = 0.0
+    red: Array | None = None
+    blue: Array | None = None
     flags: tuple[str, ...] = ()
     measures: tuple[tuple[str, float], ...] = ()

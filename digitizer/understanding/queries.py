@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,23 +55,29 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def positions(wanted: Iterable[Clause], words: Sequence[str], *, exact: bool) -> frozenset[int]:
     """Which of the printed `words` of a page answer a clause, in the exact or in the folded form."""
-    stream = [
-        (place, part if exact else fold(part)) for place, word in enumerate(words) for part in words_of(word)
-    ]
+    stream = [(place, key) for place, word in enumerate(words) for key in _keys(word, exact)]
     found: set[int] = set()
     for clause in wanted:
         sought = clause.words if exact else clause.folded
         for start in range(len(stream) - len(sought) + 1):
-            window = stream[start : start + len(sought)]
-            if _answers(clause, sought, [part for _, part in window]):
-                found.update(place for place, _ in window)
+            if _answers(clause, sought, stream, start):
+                found.update(place for place, _ in stream[start : start + len(sought)])
     return frozenset(found)
 
 
-def _answers(clause: Clause, sought: tuple[str, ...], printed: list[str]) -> bool:
-    if clause.prefix:
-        return printed[:-1] == list(sought[:-1]) and printed[-1].startswith(sought[-1])
-    return tuple(printed) == sought
+@functools.lru_cache(maxsize=16_384)
+def _keys(word: str, exact: bool) -> tuple[str, ...]:
+    """A language has few words: twenty pages are looked up, not folded again."""
+    found = words_of(word)
+    return found if exact else tuple(fold(part) for part in found)
+
+
+def _answers(clause: Clause, sought: tuple[str, ...], stream: list[tuple[int, str]], start: int) -> bool:
+    last = len(sought) - 1
+    if any(stream[start + step][1] != sought[step] for step in range(last)):
+        return False
+    printed = stream[start + last][1]
+    return printed.startswith(sought[last]) if clause.prefix else printed == sought[last]
 
 
 def _plain(text: str) -> list[Clause]:
