@@ -29,8 +29,8 @@ class DemoError(Exception):
     """A step failed; the line says which and what to look at."""
 
 
-def step(*arguments: str, quiet: bool = False) -> str:
-    """Run one digitizer command on the demo's archive; its standard output.
+def step(*arguments: str) -> None:
+    """Run one digitizer command on the demo's archive.
 
     Raises:
         DemoError: the command is missing or ended badly.
@@ -41,15 +41,12 @@ def step(*arguments: str, quiet: bool = False) -> str:
         [DIGITIZER, *arguments],
         cwd=ROOT,
         env={**os.environ, "DIGITIZER_HOME": str(DEMO / "archive"), "OMP_THREAD_LIMIT": "1"},
-        stdout=subprocess.PIPE if quiet else None,
-        text=True,
         check=False,
     )
     if run.returncode not in (0, NEEDS_PERSON):
         raise DemoError(
             f"`digitizer {arguments[0]}` ended with status {run.returncode}; its own line is above"
         )
-    return run.stdout or ""
 
 
 def prepare() -> int:
@@ -62,6 +59,8 @@ def prepare() -> int:
 def results(console: Console) -> None:
     """What digitize found, input by input."""
     out = ROOT / DEMO / "out"
+    if not (out / "report.json").exists():
+        raise DemoError("`digitizer digitize` wrote no report.json; its own message is above")
     report: dict[str, Any] = json.loads((out / "report.json").read_text("utf-8"))
     table = Table("input", "state", "pages", "class", "number", "date", title="Digitized")
     for entry in report["inputs"]:
