@@ -121,7 +121,7 @@ class StoredDocument:
     """One ingested input as the catalogue knows it.
 
     `state` is `queued`, `running`, `quarantined` or a RecordState; `attempt` is the fencing token of the
-    last claim.
+    last claim; `reason` says why the last attempt failed, where it did.
     """
 
     id: str
@@ -135,6 +135,7 @@ class StoredDocument:
     pages: int
     attempt: int
     received_at: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,9 @@ class Catalogue(Protocol):
         """
         ...
 
-    def documents(self, batch: str | None = None, state: str | None = None) -> Iterator[StoredDocument]:
+    def documents(
+        self, batch: str | None = None, state: str | None = None, fonds: str | None = None
+    ) -> Iterator[StoredDocument]:
         """Documents in the order they were received."""
         ...
 
@@ -210,6 +213,15 @@ class Catalogue(Protocol):
 
         Raises:
             ConflictError: the attempt is stale; nothing was written.
+        """
+        ...
+
+    def requeue(self, document_id: str, by: Agent) -> None:
+        """Let a quarantined or finished document be worked on again; what is known of it stays till then.
+
+        Raises:
+            NotFoundError: no such document.
+            ConflictError: a worker holds it.
         """
         ...
 

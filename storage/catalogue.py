@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, and_, literal, select, update
 
-from digitizer.errors import FixityError, NotFoundError
+from digitizer.errors import ConflictError, FixityError, NotFoundError
 from digitizer.model import Agent, Derivative, Event, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, StoredDocument
 from storage import queries, rows, trail
@@ -141,6 +141,17 @@ class SqlCatalogue:
             self._note(connection, "released", document_id, by, attempt=attempt)
             queries.post(connection, "work", document_id)
 
+    def requeue(self, document_id: str, by: Agent) -> None:
+        """Let a document be worked on again; see `Catalogue`."""
+        with writing(self._engine) as connection:
+            row = queries.row(connection, document_id)
+            if row.state == "running":
+                raise ConflictError(f"document {document_id} is being worked on by {row.worker}")
+            if row.state != "queued":
+                connection.execute(queries.of(document_id).values(state="queued", failures=0, reason=None))
+                self._note(connection, "requeued", document_id, by, before=row.state)
+                queries.post(connection, "work", document_id)
+
     def to_ring(self, limit: int) -> Sequence[tuple[int, str]]:
         """Work outbox; see `Catalogue`."""
         return self._posted("work", limit)
@@ -172,13 +183,18 @@ class SqlCatalogue:
         with reading(self._engine) as connection:
             return rows.document_of(queries.row(connection, document_id))
 
-    def documents(self, batch: str | None = None, state: str | None = None) -> Iterator[StoredDocument]:
+    def documents(
+        self, batch: str | None = None, state: str | None = None, fonds: str | None = None
+    ) -> Iterator[StoredDocument]:
         """Documents in the order they were received, read in portions; see `Catalogue`."""
         wanted = select(document).order_by(document.c.seq).limit(_PAGE_OF_ROWS)
-        if batch is not None:
-            wanted = wanted.where(document.c.batch == batch)
-        if state is not None:
-            wanted = wanted.where(document.c.state == state)
+        for column, value in (
+            (document.c.batch, batch),
+            (document.c.state, state),
+            (document.c.fonds, fonds),
+        ):
+            if value is not None:
+                wanted = wanted.where(column == value)
         for row in self._in_portions(wanted, document.c.seq):
             yield rows.document_of(row)
 

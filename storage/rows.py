@@ -60,6 +60,7 @@ def document_of(row: Row[Any]) -> StoredDocument:
         pages=row.pages,
         attempt=row.attempt,
         received_at=row.received_at,
+        reason=row.reason or "",
     )
 
 

@@ -59,8 +59,8 @@ def positions(wanted: Iterable[Clause], words: Sequence[str], *, exact: bool) ->
     found: set[int] = set()
     for clause in wanted:
         sought = clause.words if exact else clause.folded
-        for start in range(len(stream) - len(sought) + 1):
-            if _answers(clause, sought, stream, start):
+        for start, (_, key) in enumerate(stream[: max(len(stream) - len(sought) + 1, 0)]):
+            if key.startswith(sought[0]) and _answers(clause, sought, stream, start):
                 found.update(place for place, _ in stream[start : start + len(sought)])
     return frozenset(found)
 

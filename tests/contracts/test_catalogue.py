@@ -77,6 +77,7 @@ class TestReceiving:
         assert [d.id for d in catalogue.documents()] == ["d3", "d1", "d2"]
         assert [d.id for d in catalogue.documents(batch="b1")] == ["d3", "d1"]
         assert [d.id for d in catalogue.documents(state="running")] == []
+        assert [d.id for d in catalogue.documents(fonds="F02")] == []
 
     def test_what_is_not_there_is_said_not_to_be_there(self, catalogue):
         for call in (catalogue.document, catalogue.record, catalogue.derivatives, catalogue.pages_to_index):
@@ -133,7 +134,20 @@ class TestLeases:
             assert held.attempt == number
             catalogue.fail(held.id, held.attempt, "E-TOOL: the reader stopped", BY)
         assert catalogue.claim("worker:1", 60) is None
-        assert catalogue.document("d1").state == "quarantined"
+        found = catalogue.document("d1")
+        assert (found.state, found.reason) == ("quarantined", "E-TOOL: the reader stopped")
+
+    def test_a_quarantined_document_can_be_tried_again(self, catalogue):
+        catalogue.add_document(document(), BY)
+        for _ in range(3):
+            held = claim(catalogue)
+            with pytest.raises(ConflictError):
+                catalogue.requeue(held.id, BY)
+            catalogue.fail(held.id, held.attempt, "E-TOOL: x", BY)
+        catalogue.requeue("d1", BY)
+        catalogue.requeue("d1", BY)
+        assert kinds(catalogue).count("requeued") == 1
+        assert claim(catalogue).attempt == 4
 
     def test_a_document_that_kills_its_workers_is_quarantined_too(self, catalogue):
         catalogue.add_document(document(), BY)
@@ -216,6 +230,16 @@ class TestRecords:
         assert catalogue.to_index(10) == ()
         assert catalogue.reindex() == 1
         assert [d for _, d in catalogue.to_index(10)] == [document_id]
+
+    def test_a_second_reading_takes_the_place_of_the_first_when_it_is_complete(self, catalogue):
+        catalogue.add_document(document(), BY)
+        document_id = finish(catalogue, ["một", "hai"])
+        catalogue.requeue(document_id, BY)
+        held = claim(catalogue)
+        assert [p.text for p in catalogue.pages_to_index(document_id)] == ["một", "hai"]
+        catalogue.complete(held.id, held.attempt, record(held.fixity, ["mới"]), BY)
+        assert [p.text for p in catalogue.pages_to_index(document_id)] == ["mới"]
+        assert len(catalogue.record(document_id)["pages"]) == catalogue.document(document_id).pages == 1
 
     def test_batches_add_up(self, catalogue):
         catalogue.add_document(document(b"1", id="d1"), BY)
