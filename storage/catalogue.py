@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, literal, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, literal, select, update
 
 from digitizer.errors import ConflictError, FixityError, NotFoundError
 from digitizer.model import Agent, Derivative, Event, Line, Reason, Record, Word
@@ -170,11 +170,11 @@ class SqlCatalogue:
 
     def reindex(self) -> int:
         """Put every finished document into the index outbox again; see `Catalogue`."""
-        finished = select(literal("index"), document.c.id)
-        finished = finished.where(document.c.finished_attempt.is_not(None), document.c.pages > 0)
+        those = and_(document.c.finished_attempt.is_not(None), document.c.pages > 0)
+        finished = select(literal("index"), document.c.id).where(those).order_by(document.c.seq)
         with writing(self._engine) as connection:
-            made = connection.execute(outbox.insert().from_select(["topic", "document_id"], finished))
-            return made.rowcount
+            connection.execute(outbox.insert().from_select(["topic", "document_id"], finished))
+            return int(connection.execute(select(func.count()).where(those)).scalar_one())
 
     # What is known.
 

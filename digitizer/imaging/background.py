@@ -99,7 +99,7 @@ class StretchContrast:
     `ink_share` is the darkest share of the pixels that is taken as full ink.
     """
 
-    ink_share: float = 0.01
+    ink_share: float = 0.0015
     keep_below: int = 90
 
     def __call__(self, work: Working) -> Working:

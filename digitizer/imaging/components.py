@@ -13,13 +13,22 @@ from digitizer.imaging.working import Array
 __all__ = ["Ink", "binarize", "components", "text_height"]
 
 Ints = NDArray[np.int32]
+INK_SHARE = 0.0015  # of the page: the darkest share of it is ink
+PALEST_INK = 0.62  # of the way from the darkest ink to white
 LARGEST_WEIGHT = 1500  # pixels: one blob or headline must not outweigh a page of text
 
 
 def binarize(grey: Array) -> Array:
-    """Ink as 255 on 0: Otsu's threshold on the normalised page, kept within sane bounds."""
-    level = cv2.threshold(grey[::2, ::2], 0, 255, cv2.THRESH_OTSU)[0]
-    level = float(np.clip(level, 130, 205))
+    """Ink as 255 on 0: Otsu's threshold on the normalised page, kept within sane bounds.
+
+    The bound above follows the darkest ink, so that on a page of little text its show-through, much paler
+    than its ink, is not taken for text.
+    """
+    sample = grey[::2, ::2]
+    level = cv2.threshold(sample, 0, 255, cv2.THRESH_OTSU)[0]
+    shares = np.cumsum(np.bincount(sample.ravel(), minlength=256)) / sample.size
+    darkest = float(np.searchsorted(shares, INK_SHARE))
+    level = float(np.clip(level, 130, min(205, darkest + PALEST_INK * (255 - darkest))))
     return cv2.threshold(grey, level, 255, cv2.THRESH_BINARY_INV)[1].astype(np.uint8)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from digitizer.imaging.background import paper
 from digitizer.imaging.working import Array, Working
 
 __all__ = ["InkMasks", "SeparateInks", "find_inks"]
@@ -54,11 +55,13 @@ def find_inks(rgb: Array) -> InkMasks:
 class SeparateInks:
     """Take red seals out of the grey reading layer; flag `stamp` and `blue-ink`.
 
-    `floor` and `ceiling` are the red-channel levels that become black and white under a seal.
+    Levels are shares of the paper's brightness in the red channel: what is darker than `black` is text
+    under the seal, what is lighter than the seal's own ink less `margin` becomes paper.
     """
 
-    floor: int = 60
-    ceiling: int = 180
+    black: float = 0.25
+    margin: float = 0.08
+    palest: float = 0.5
 
     def __call__(self, work: Working) -> Working:
         """Return the page with `grey` freed of red ink and `rgb` dropped."""
@@ -74,13 +77,16 @@ class SeparateInks:
             flags = (*flags, "blue-ink")
         red = inks.red if inks.red_share > FAINT_SHARE else None
         blue = inks.blue if "blue-ink" in flags else None
-        shares = (("red_share", inks.red_share), ("blue_share", inks.blue_share))
-        measures = work.measures + shares
+        measures = (*work.measures, ("red_share", inks.red_share), ("blue_share", inks.blue_share))
         return replace(work, grey=grey, rgb=None, red=red, blue=blue, flags=flags, measures=measures)
 
     def _without_seal(self, rgb: Array, grey: Array, red: Array) -> Array:
+        plane = np.ascontiguousarray(rgb[:, :, 0])
+        even = cv2.divide(plane, paper(plane), scale=255).astype(np.uint8)
+        own = float(np.median(even[red > 0])) / 255
+        white = max(self.palest, own - self.margin)
+        levels = np.arange(256, dtype=np.float32) / 255
+        stretch = np.clip((levels - self.black) * 255 / (white - self.black), 0, 255).astype(np.uint8)
+        seen_through = cv2.multiply(cv2.LUT(even, stretch), paper(grey), scale=1 / 255)
         near = cv2.dilate(red, np.ones((5, 5), np.uint8))
-        levels = np.arange(256, dtype=np.float32)
-        stretch = np.clip((levels - self.floor) * 255 / (self.ceiling - self.floor), 0, 255).astype(np.uint8)
-        seen_through = cv2.max(cv2.LUT(rgb[:, :, 0], stretch).astype(np.uint8), grey)
-        return np.where(near > 0, seen_through, grey)
+        return np.where(near > 0, cv2.max(seen_through, grey), grey).astype(np.uint8)

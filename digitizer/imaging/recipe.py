@@ -56,7 +56,7 @@ def untouched(work: Working) -> Working:
 DEFAULT = Recipe(
     name="papers",
     revision=1,
-    clean=(SeparateInks(), NormalizeBackground(), ClearBorders(), StretchContrast(), Denoise()),
+    clean=(SeparateInks(), ClearBorders(), NormalizeBackground(), StretchContrast(), Denoise()),
     level=(Deskew(), ScaleText()),
 )
 

@@ -115,6 +115,8 @@ class ImageReader:
         index = number - 1
         if self._directories:
             self._check_directory(index)
+        elif index:
+            raise PageError(Code.TRUNC, "the file has no such page")
         flags: list[str] = []
         with self._open(index) as image:
             raster.check_size(image.width, image.height, self._limits.max_pixels)
@@ -186,6 +188,8 @@ class ImageReader:
             return passthrough.of_jp2(self._bytes(None), image.mode, image.size)
         if self._directories:
             directory = self._directories[index]
+            if {directory.width, directory.height} != set(image.size):
+                return None  # two readers, two sizes: believe neither for the copy
             return passthrough.of_fax(self._file, directory, self._limits.max_decoded_bytes)
         return None
 

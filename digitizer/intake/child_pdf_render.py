@@ -21,7 +21,7 @@ _DRAWING_DPI = 300.0
 _IMAGE_DPI = (150.0, 600.0)
 _BLANK_DPI = 150.0
 _MAX_RENDERED = 100_000_000  # pixels: 300 MB of RGB in the child and again in the parent
-_LOWEST_DPI = 30.0
+_LOWEST_DPI = 5.0
 _COUNTS = 0.05  # share of the page from which an image's resolution matters
 
 
@@ -84,14 +84,14 @@ def fitting_dpi(wanted: float, seen: Survey, limits: Limits) -> tuple[float, boo
     """`wanted`, or less where the page would have too many pixels.
 
     Raises:
-        PageError: not even at 30 dpi.
+        PageError: not even at 5 dpi.
     """
     inches = seen.width * seen.height * (seen.user_unit / 72) ** 2
     if not inches > 0:
         raise PageError(Code.MALFORMED, "the page has no area")
     most = (min(_MAX_RENDERED, limits.max_pixels) / inches) ** 0.5 * 0.999
     if most < _LOWEST_DPI:
-        raise PageError(Code.PIXELS, "the page is too large to be drawn at 30 dpi")
+        raise PageError(Code.PIXELS, "the page is too large to be drawn at 5 dpi")
     return (wanted, False) if wanted <= most else (float(int(most)), True)
 
 

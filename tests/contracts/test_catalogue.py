@@ -1,9 +1,11 @@
 """What every catalogue promises: one transaction a verb, leases with fencing, an audit trail that holds."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from digitizer.errors import Code, ConflictError, FixityError, NotFoundError
 from digitizer.model import Agent, Derivative, Reason
@@ -16,9 +18,21 @@ BY = Agent("person:lan")
 TEXTS = ("CỘNG HÒA XÃ HỘI\nSố: 125/QĐ-UBND", "", None)
 
 
-@pytest.fixture
-def catalogue(tmp_path) -> Catalogue:
-    catalogue = SqlCatalogue(f"sqlite:///{tmp_path}/catalogue.db")
+# A PostgreSQL to run the same contract on: its database is emptied before each test.
+POSTGRESQL = os.environ.get("DIGITIZER_TEST_POSTGRESQL_URL", "")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRESQL else ["sqlite"])
+def catalogue(request, tmp_path) -> Catalogue:
+    url = f"sqlite:///{tmp_path}/catalogue.db"
+    if request.param == "postgresql":
+        url = POSTGRESQL
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        engine.dispose()
+    catalogue = SqlCatalogue(url)
     yield catalogue
     catalogue.close()
 
