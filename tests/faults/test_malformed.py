@@ -202,18 +202,18 @@ def test_a_page_that_needs_too_much_memory_fails_alone(tmp_path: Path) -> None:
     path = tmp_path / "mixed.tif"
     pages = [
         Image.new("L", (100, 100), 9),
-        Image.new("RGB", (15_000, 16_000)),
+        Image.new("RGB", (9_000, 9_000)),
         Image.new("L", (100, 100), 99),
     ]
     pages[0].save(
         path, save_all=True, append_images=pages[1:], compression="tiff_adobe_deflate", dpi=(300, 300)
     )
-    with Intake(Limits(address_space_bytes=900_000_000)) as intake:
+    with Intake(Limits(address_space_bytes=600_000_000)) as intake:
         first, second, third = intake.pages(path, [1, 2, 3])
     assert isinstance(first, PageScan)
     assert isinstance(third, PageScan)
     assert isinstance(second, PageFailure)
-    assert second.code in {Code.OOM, Code.MALFORMED, Code.TOOL}
+    assert second.code is Code.OOM
 
 
 def test_links_and_pipes_are_refused_at_the_door(tmp_path: Path) -> None:
