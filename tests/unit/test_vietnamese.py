@@ -2,6 +2,7 @@
 
 import time
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -136,3 +137,14 @@ def _seconds(verb, page):
     start = time.perf_counter()
     verb(page)
     return time.perf_counter() - start
+
+
+LAWS = Path(__file__).parents[3] / "shared" / "text" / "vbpl"
+
+
+@pytest.mark.samples
+@pytest.mark.skipif(not LAWS.is_dir(), reason="the shared texts are not beside this checkout")
+def test_printed_laws_score_as_good():
+    texts = [path.read_text() for path in sorted(LAWS.rglob("*.txt"))[:40]]
+    assert min(syllable_score(text) for text in texts) > 0.96
+    assert sorted(syllable_score(text) for text in texts)[20] > 0.99
