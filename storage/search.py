@@ -41,11 +41,19 @@ class TantivyIndex:
         self._seen = self._stamp()
 
     def replace(self, document_id: str, pages: Iterable[IndexedPage]) -> None:
-        """Put a document's pages in, in place of what was there for it; see `SearchIndex`."""
+        """Put a document's pages in, in place of what was there for it; see `SearchIndex`.
+
+        When `pages` raises, all replacements since the last commit are taken back.
+        """
         writer = self._writing()
-        writer.delete_documents_by_term("document", document_id)
-        for page in pages:
-            writer.add_document(_document(page))
+        try:
+            writer.delete_documents_by_term("document", document_id)
+            for page in pages:
+                writer.add_document(_document(page))
+        except BaseException:
+            self._writer = None
+            writer.rollback()  # half a document is never committed, and the lock goes with the writer
+            raise
 
     def commit(self) -> None:
         """Make all replacements durable and visible; see `SearchIndex`."""

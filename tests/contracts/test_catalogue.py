@@ -12,6 +12,7 @@ from digitizer.model import Agent, Derivative, Reason
 from digitizer.ports import Catalogue
 from storage.catalogue import SqlCatalogue
 from tests.contracts.fakes import fixity
+from tests.contracts.memory_catalogue import MemoryCatalogue
 from tests.contracts.samples import document, record
 
 BY = Agent("person:lan")
@@ -22,8 +23,11 @@ TEXTS = ("CỘNG HÒA XÃ HỘI\nSố: 125/QĐ-UBND", "", None)
 POSTGRESQL = os.environ.get("DIGITIZER_TEST_POSTGRESQL_URL", "")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRESQL else ["sqlite"])
+@pytest.fixture(params=["memory", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
 def catalogue(request, tmp_path) -> Catalogue:
+    if request.param == "memory":
+        yield MemoryCatalogue()
+        return
     url = f"sqlite:///{tmp_path}/catalogue.db"
     if request.param == "postgresql":
         url = POSTGRESQL

@@ -61,3 +61,22 @@ def test_one_writer_at_a_time(tmp_path, monkeypatch):
     two.replace("d2", [page("d2")])
     two.commit()
     assert one.pages() == 2
+
+
+def test_half_a_document_is_never_committed(tmp_path):
+    index = TantivyIndex(tmp_path)
+    index.replace("d1", [page()])
+    index.commit()
+
+    def broken():
+        yield page(text="mới")
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        index.replace("d1", broken())
+    index.commit()
+    assert (len(index.search("bịa", 5)), len(index.search("mới", 5))) == (1, 0)
+    other = TantivyIndex(tmp_path)
+    other.replace("d2", [page("d2")])
+    other.commit()
+    assert index.pages() == 2

@@ -362,3 +362,24 @@ def test_a_full_store_stops_with_everything_before_it_safe(app, file, monkeypatc
     with pytest.raises(DigitizerError, match="full"):
         next(steps)
     assert len(list(app.catalogue.documents())) == 1
+
+
+def _work_alone(home):
+    app = archive(home)
+    list(work(app, f"worker:{os.getpid()}"))
+
+
+def test_three_processes_share_the_work_and_do_each_document_once(tmp_path, app, file):
+    take(app, *(file(f"{n}.pdf", f"{DECISION}\nTrang số {n}") for n in range(12)))
+    context = multiprocessing.get_context("spawn")
+    children = [context.Process(target=_work_alone, args=(tmp_path / "archive",)) for _ in range(3)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0] * 3
+    kinds = [event.kind for event in app.catalogue.events()]
+    assert (kinds.count("claimed"), kinds.count("digitized"), kinds.count("failed")) == (12, 12, 0)
+    index_pending(app)
+    assert len(find(app, "quyết định", 20)) == 12
+    assert app.catalogue.verify_events()[0] == 36
