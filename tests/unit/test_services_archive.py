@@ -369,6 +369,7 @@ def _work_alone(home):
     list(work(app, f"worker:{os.getpid()}"))
 
 
+@pytest.mark.slow
 def test_three_processes_share_the_work_and_do_each_document_once(tmp_path, app, file):
     take(app, *(file(f"{n}.pdf", f"{DECISION}\nTrang số {n}") for n in range(12)))
     context = multiprocessing.get_context("spawn")

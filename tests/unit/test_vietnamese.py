@@ -145,6 +145,6 @@ LAWS = Path(__file__).parents[3] / "shared" / "text" / "vbpl"
 @pytest.mark.samples
 @pytest.mark.skipif(not LAWS.is_dir(), reason="the shared texts are not beside this checkout")
 def test_printed_laws_score_as_good():
-    texts = [path.read_text() for path in sorted(LAWS.rglob("*.txt"))[:40]]
+    texts = [path.read_text() for path in sorted(LAWS.rglob("*.txt"))[:20]]
     assert min(syllable_score(text) for text in texts) > 0.96
-    assert sorted(syllable_score(text) for text in texts)[20] > 0.99
+    assert sorted(syllable_score(text) for text in texts)[10] > 0.99

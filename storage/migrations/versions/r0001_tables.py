@@ -17,6 +17,7 @@ def upgrade() -> None:
     _outbox()
     _pages()
     _results()
+    _fields()
     _trail()
 
 
@@ -172,6 +173,9 @@ def _results() -> None:
         ),
         sa.PrimaryKeyConstraint("document_id", "number", "attempt"),
     )
+
+
+def _fields() -> None:
     op.create_table(
         "field_value",
         sa.Column("seq", _SEQUENCE, autoincrement=True, nullable=False),
