@@ -21,7 +21,7 @@ from digitizer.intake.scans import Limits, PageFailure, PageScan
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 FOLDERS = ("malformed", "robustness")
-PAGES_A_FILE = 3
+PAGES_A_FILE = 2
 SECONDS_A_PAGE = 30
 
 
