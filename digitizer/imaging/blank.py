@@ -12,6 +12,8 @@ from digitizer.imaging.working import Array, Working
 
 __all__ = ["BlankTest"]
 
+FADED = 200  # grey level: where a per cent of the page is at least this dark, there is writing on it
+
 
 @dataclass(frozen=True, slots=True)
 class BlankTest:
@@ -33,7 +35,7 @@ class BlankTest:
 
     def count(self, work: Working) -> tuple[int, int]:
         """How many blobs could be letters: outside seals, and inside them."""
-        mask = (work.grey < self.dark).astype(np.uint8) * 255
+        mask = (work.grey < self._level(work.grey)).astype(np.uint8) * 255
         margin = max(4, round(0.015 * min(mask.shape)))
         mask[:margin] = mask[-margin:] = 0
         mask[:, :margin] = mask[:, -margin:] = 0
@@ -45,6 +47,11 @@ class BlankTest:
         y = (ink.top + ink.height // 2)[letter]
         inside = int(np.count_nonzero(_seals(work)[y, x])) if work.red is not None else 0
         return len(x) - inside, inside
+
+    def _level(self, grey: Array) -> float:
+        """The level of ink; a page with a whole per cent of pale ink is a faded page, not a blank one."""
+        darkest = float(np.percentile(grey[::4, ::4], 1))
+        return max(float(self.dark), darkest + 0.35 * (255 - darkest)) if darkest < FADED else self.dark
 
 
 def _seals(work: Working) -> Array:

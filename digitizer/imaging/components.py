@@ -18,7 +18,7 @@ PALEST_INK = 0.62  # of the way from the darkest ink to white
 LARGEST_WEIGHT = 1500  # pixels: one blob or headline must not outweigh a page of text
 
 
-def binarize(grey: Array) -> Array:
+def binarize(grey: Array, palest: float = PALEST_INK) -> Array:
     """Ink as 255 on 0: Otsu's threshold on the normalised page, kept within sane bounds.
 
     The bound above follows the darkest ink, so that on a page of little text its show-through, much paler
@@ -28,7 +28,7 @@ def binarize(grey: Array) -> Array:
     level = cv2.threshold(sample, 0, 255, cv2.THRESH_OTSU)[0]
     shares = np.cumsum(np.bincount(sample.ravel(), minlength=256)) / sample.size
     darkest = float(np.searchsorted(shares, INK_SHARE))
-    level = float(np.clip(level, 130, min(205, darkest + PALEST_INK * (255 - darkest))))
+    level = float(np.clip(level, 130, min(205, darkest + palest * (255 - darkest))))
     return cv2.threshold(grey, level, 255, cv2.THRESH_BINARY_INV)[1].astype(np.uint8)
 
 

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitizer.imaging.components import Ink, binarize, components, text_height
+from digitizer.imaging.components import PALEST_INK, Ink, binarize, components, text_height
 from digitizer.imaging.tables import Cell, Cells, find_cells
 from digitizer.imaging.working import Array
 
@@ -74,10 +74,11 @@ class LineFinder:
     link_gap: float = 1.7
     join_gap: float = 2.2
     rule_length: float = 5.0
+    palest: float = PALEST_INK
 
     def __call__(self, grey: Array) -> PageLines | None:
         """Find lines on a prepared grey page (H, W); None when there is no text-like ink at all."""
-        mask = binarize(grey)
+        mask = binarize(grey, self.palest)
         ink = components(mask)
         letter = text_height(ink)
         if letter == 0:
@@ -241,6 +242,7 @@ def _owners(chains: list[_Chain], ink: Ink, letter: float, cells: Cells) -> Ints
         owner[chain.members] = k
     loose = (owner == 0) & (ink.area >= max(3.0, (0.1 * letter) ** 2))
     loose &= (ink.height < 3.2 * letter) & (ink.width < 8 * letter)
+    loose &= ~_leaders(ink, letter)
     loose[0] = False
     rest = np.flatnonzero(loose)
     if not len(rest) or not chains:
@@ -262,6 +264,28 @@ def _owners(chains: list[_Chain], ink: Ink, letter: float, cells: Cells) -> Ints
     found = np.isfinite(distance[np.arange(len(rest)), nearest])
     owner[rest[found]] = nearest[found] + 1
     return owner
+
+
+def _leaders(ink: Ink, letter: float) -> NDArray[np.bool_]:
+    """Which components are dots of a leader: five or more small ones on one level, close together."""
+    small = np.flatnonzero((ink.height < 0.4 * letter) & (ink.width < 0.5 * letter))
+    leaders = np.zeros(len(ink), bool)
+    if len(small) < 5:
+        return leaders
+    level = ((ink.top + ink.height)[small] / max(2.0, 0.3 * letter)).astype(np.int64)
+    order = np.lexsort((ink.left[small], level))
+    small, level = small[order], level[order]
+    gap = np.diff(ink.left[small])
+    close = (np.diff(level) == 0) & (gap > 0) & (gap < 0.9 * letter)
+    run = 0
+    for k in range(len(close) + 1):
+        if k < len(close) and close[k]:
+            run += 1
+            continue
+        if run >= 4:
+            leaders[small[k - run : k + 1]] = True
+        run = 0
+    return leaders
 
 
 def _line(k: int, owner: Ints, ink: Ink, chain: _Chain) -> TextLine:

@@ -22,7 +22,9 @@ Step = Callable[[Working], Working]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What is done to a page before it is read: steps before its orientation is known, and after.
+    """What is done to a page before it is read: the paper cleaned, the ink brought out, the page levelled.
+
+    Whether a page is blank is told after `clean`; which way is up, after `enhance`.
 
     `id` names the recipe and a digest of its steps and their settings, so that equal ids mean equal work.
     `revision` counts changes of the code behind the steps, which their settings cannot show.
@@ -31,12 +33,13 @@ class Recipe:
     name: str
     revision: int
     clean: tuple[Step, ...]
+    enhance: tuple[Step, ...]
     level: tuple[Step, ...]
 
     @property
     def id(self) -> str:
         """`name.revision-digest`."""
-        text = repr((self.name, self.revision, self.clean, self.level))
+        text = repr((self.name, self.revision, self.clean, self.enhance, self.level))
         return f"{self.name}.{self.revision}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
@@ -56,7 +59,8 @@ def untouched(work: Working) -> Working:
 DEFAULT = Recipe(
     name="papers",
     revision=1,
-    clean=(SeparateInks(), ClearBorders(), NormalizeBackground(), StretchContrast(), Denoise()),
+    clean=(SeparateInks(), ClearBorders(), NormalizeBackground()),
+    enhance=(StretchContrast(), Denoise()),
     level=(Deskew(), ScaleText()),
 )
 

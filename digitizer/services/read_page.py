@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from digitizer.imaging.blank import BlankTest
-from digitizer.imaging.components import binarize, components, text_height
-from digitizer.imaging.geometry import turned
+from digitizer.imaging.components import PALEST_INK, binarize, components, text_height
+from digitizer.imaging.geometry import turn_transform, turned
 from digitizer.imaging.lines import LineFinder, PageLines, TextLine
 from digitizer.imaging.orientation import estimate_orientation
 from digitizer.imaging.quality import quality
-from digitizer.imaging.recipe import Recipe, start
+from digitizer.imaging.recipe import Recipe, Step, start
 from digitizer.imaging.strips import Column, Strip, set_in_column
 from digitizer.imaging.working import Affine, Array, Working, compose, inverse, map_points
 from digitizer.intake.scans import PageScan
@@ -22,11 +22,16 @@ from digitizer.model import Box, Line, PageRecord, PageStatus, TextLayer, Word
 from digitizer.ports import OcrEngine, ReadRequest
 from digitizer.understanding.plausible import believable, without_debris
 from digitizer.understanding.reading_order import Piece, TableCell, reading_order
-from digitizer.understanding.vietnamese import nfc, syllable_score
+from digitizer.understanding.text_layer import confirmed
+from digitizer.understanding.vietnamese import is_syllable, nfc, syllable_score
 
 __all__ = ["PageReading", "read_page"]
 
 SURE = 0.3  # confidence of the cheap orientation test above which no reader is asked
+UNSURE = 0.1
+READABLE = 0.5  # share of real syllables below which a page may stand on its head
+PALE = 0.85
+DOUBTFUL = 0.65  # mean confidence, likewise
 TURN_CODES = {0: 1, 90: 6, 180: 3, 270: 8}  # clockwise degrees -> EXIF orientation
 
 
@@ -55,49 +60,115 @@ def read_page(scan: PageScan, engine: OcrEngine, recipe: Recipe) -> PageReading:
         MissingDependencyError: the engine or its model is not installed.
     """
     begun = time.perf_counter()
-    work = clean(scan, recipe)
-    blank = BlankTest()(work)
-    if not blank:
-        work = level(work, engine, recipe)
+    cleaned = done(start(scan.pixels, max(scan.dpi)), recipe.clean)
+    if BlankTest()(cleaned):
+        seconds = (("image", time.perf_counter() - begun), ("read", 0.0))
+        return PageReading(
+            _record(scan, cleaned, TextLayer(engine.identity, recipe.id, ()), True), 1, seconds
+        )
+    cleaned = done(cleaned, recipe.enhance)
+    work = done(turned(cleaned, upright(cleaned, engine)), recipe.level)
     prepared = time.perf_counter()
-    lines: tuple[Line, ...] = ()
-    page = None if blank else LineFinder()(work.grey)
-    found = time.perf_counter()
-    if page is not None:
-        lines = _in_order(tuple(_read_lines(work, page, engine)), page.letter, _to_upright(work, scan))
-    read = time.perf_counter()
-    record = _record(scan, work, lines, engine, recipe, blank)
-    seconds = (("image", found - begun), ("prepare", prepared - begun), ("read", read - found))
-    return PageReading(record, TURN_CODES[work.rotation], seconds)
+    lines = _read(work, scan, engine)
+    if _reads_badly(lines):
+        work, lines = _turned_over(cleaned, work, lines, (scan, engine, recipe))
+    layer = TextLayer(engine.identity, recipe.id, lines)
+    seconds = (("image", prepared - begun), ("read", time.perf_counter() - prepared))
+    return PageReading(_record(scan, work, layer, False), TURN_CODES[work.rotation], seconds)
 
 
-def clean(scan: PageScan, recipe: Recipe) -> Working:
-    """Run the steps that need no knowledge of which way is up."""
-    work = start(scan.pixels, max(scan.dpi))
-    for step in recipe.clean:
+def done(work: Working, steps: Iterable[Step]) -> Working:
+    """Run steps one after the other."""
+    for step in steps:
         work = step(work)
     return work
 
 
-def level(work: Working, engine: OcrEngine, recipe: Recipe) -> Working:
-    """Turn the page upright, then run the steps that level and scale it."""
+def upright(work: Working, engine: OcrEngine) -> int:
+    """Clockwise degrees that turn the page upright; the engine is asked only where the letters do not tell."""
     ink = components(binarize(work.grey))
     letter = text_height(ink)
-    guess = estimate_orientation(ink, letter) if letter else None
-    degrees = guess.degrees if guess else 0
-    if guess is None or guess.confidence < SURE:
-        asked, confidence = engine.orientation(ReadRequest(work.grey, round(work.dpi)))
-        degrees = asked if confidence > SURE else (degrees if guess and guess.confidence > 0.1 else 0)
-    work = turned(work, degrees)
-    for step in recipe.level:
-        work = step(work)
-    return work
+    guess = estimate_orientation(ink, letter)
+    if guess.confidence >= SURE:
+        return guess.degrees
+    asked, confidence = engine.orientation(ReadRequest(work.grey, round(work.dpi)))
+    if confidence > SURE:
+        return asked
+    return guess.degrees if guess.confidence > UNSURE else 0
+
+
+def _reads_badly(lines: tuple[Line, ...]) -> bool:
+    """Whether the text is so doubtful that the page may stand on its head."""
+    words = [word for line in lines for word in line.words]
+    if not words:
+        return True
+    sure = sum(w.confidence * len(w.text) for w in words) / sum(len(w.text) for w in words)
+    score = syllable_score(" ".join(w.text for w in words))
+    return sure < DOUBTFUL or (score is not None and score < READABLE)
+
+
+def _turned_over(
+    cleaned: Working, work: Working, lines: tuple[Line, ...], tools: tuple[PageScan, OcrEngine, Recipe]
+) -> tuple[Working, tuple[Line, ...]]:
+    """Read a page that makes no sense once more upside down, and keep what makes more."""
+    scan, engine, recipe = tools
+    other = done(turned(cleaned, (work.rotation + 180) % 360), recipe.level)
+    others = _read(other, scan, engine)
+    return (other, others) if _sense(others) > _sense(lines) else (work, lines)
+
+
+def _sense(lines: tuple[Line, ...]) -> float:
+    return sum(w.confidence * len(w.text) for line in lines for w in line.words if is_syllable(w.text))
+
+
+def _read(work: Working, scan: PageScan, engine: OcrEngine) -> tuple[Line, ...]:
+    enlarged = work.dpi > 1.2 * max(scan.dpi)  # small type is soft and pale at its edges
+    page = LineFinder(palest=PALE if enlarged else PALEST_INK)(work.grey)
+    if page is None:
+        return ()
+    reads = tuple(_read_lines(work, page, engine))
+    if scan.text_words:
+        reads = _with_own_text(reads, scan, work)
+    return _in_order(reads, page.letter, _to_upright(work, scan))
+
+
+def _with_own_text(reads: tuple[_Read, ...], scan: PageScan, work: Working) -> tuple[_Read, ...]:
+    """Put the page's own words in place of the read ones, where the pixels confirm them."""
+    if not confirmed(scan.text_words, [word for r in reads for word in r.words]):
+        return reads
+    words = [_moved(word, work.transform) for word in scan.text_words]
+    rest: list[_Read] = []
+    taken: dict[int, list[Word]] = {}
+    for word in words:
+        home = _home(word, reads)
+        if home is None:
+            box = word.box
+            rest.append(_Read((word,), Piece(word.text, box.left, box.top, box.right, box.bottom)))
+        else:
+            taken.setdefault(home, []).append(word)
+    own = (
+        _Read(tuple(line), replace(reads[k].piece, text=" ".join(w.text for w in line)))
+        for k, line in ((k, sorted(taken[k], key=lambda w: w.box.left)) for k in sorted(taken))
+    )
+    return (*own, *rest)
+
+
+def _home(word: Word, reads: tuple[_Read, ...]) -> int | None:
+    """The read line in whose band a word of the page's own layer stands."""
+    middle = (word.box.top + word.box.bottom) / 2
+    centre = (word.box.left + word.box.right) / 2
+    for k, candidate in enumerate(reads):
+        piece = candidate.piece
+        margin = piece.bottom - piece.top
+        if piece.top - 0.6 * margin <= middle <= piece.bottom + 0.6 * margin and (
+            piece.left - margin <= centre <= piece.right + margin
+        ):
+            return k
+    return None
 
 
 def _to_upright(work: Working, scan: PageScan) -> Affine:
     """Takes points of the working image to pixels of the page as scanned, turned upright."""
-    from digitizer.imaging.geometry import turn_transform
-
     height, width = scan.pixels.shape[:2]
     return compose(inverse(work.transform), turn_transform(work.rotation, width, height))
 
@@ -148,37 +219,30 @@ def _in_order(reads: tuple[_Read, ...], letter: float, to_upright: Affine) -> tu
     lines: list[Line] = []
     for number, block in enumerate(reading_order([r.piece for r in reads], letter)):
         for row in block.lines:
-            words = tuple(_placed(word, to_upright) for index in row for word in reads[index].words)
+            words = tuple(_moved(word, to_upright) for index in row for word in reads[index].words)
             lines.append(Line(words, number))
     return tuple(lines)
 
 
-def _placed(word: Word, to_upright: Affine) -> Word:
+def _moved(word: Word, transform: Affine) -> Word:
+    """The word with its box moved: the smallest upright box around where its corners go, not below zero."""
     box = word.box
     corners = np.array(
         [[box.left, box.top], [box.right, box.top], [box.right, box.bottom], [box.left, box.bottom]]
     )
-    points = map_points(to_upright, corners.astype(np.float64))
+    points = map_points(transform, corners.astype(np.float64))
     low, high = points.min(axis=0), points.max(axis=0)
     left, top = max(0, round(low[0])), max(0, round(low[1]))
     return replace(word, box=Box(left, top, max(left, round(high[0])), max(top, round(high[1]))))
 
 
-def _record(
-    scan: PageScan,
-    work: Working,
-    lines: tuple[Line, ...],
-    engine: OcrEngine,
-    recipe: Recipe,
-    blank: bool,  # noqa: PLR0913 - private glue
-) -> PageRecord:
+def _record(scan: PageScan, work: Working, layer: TextLayer, blank: bool) -> PageRecord:
     height, width = scan.pixels.shape[:2]
     if work.rotation in (90, 270):
         width, height = height, width
-    layer = TextLayer(engine.identity, recipe.id, lines)
     score = syllable_score(layer.text)
     flags = (*scan.flags, *work.flags)
-    if not blank and not lines:
+    if not blank and not layer.lines:
         flags = (*flags, "nothing-read")
     return PageRecord(
         number=scan.number,

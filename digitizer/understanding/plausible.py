@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from digitizer.model import Word
 from digitizer.understanding.vietnamese import is_syllable
@@ -12,13 +13,21 @@ __all__ = ["believable", "without_debris"]
 DOUBTFUL = 0.55
 HOPELESS = 0.25
 DEBRIS = 0.4
+SPECKS = frozenset(".,`'‘’:;~_|^*°˙¨ˆ¸")
 SHORT_SURE = 0.7
 SHORT_TEXTS = frozenset({"I", "II", "V", "X", "A", "B", "C", "D", "Đ", "A.", "B.", "C.", "I.", "V."})
 
 
 def without_debris(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Drop words that nobody can stand for: hardly sure, and neither a syllable nor a figure."""
-    return tuple(w for w in words if w.confidence >= DEBRIS or _is_word(w.text))
+    """Drop what nobody can stand for: words hardly sure and no words, and specks read as stops at the ends."""
+    kept = [w for w in words if w.confidence >= DEBRIS or _is_word(w.text)]
+    while kept and set(kept[0].text) <= SPECKS:
+        kept.pop(0)
+    while kept and kept[-1].text in SPECKS:
+        kept.pop()
+    if kept and kept[0].text[0] in SPECKS and kept[0].text[1:2].isalnum():
+        kept[0] = replace(kept[0], text=kept[0].text[1:])
+    return tuple(kept)
 
 
 def believable(words: Sequence[Word]) -> bool:

@@ -218,11 +218,8 @@ def _grow(
         gutter, last = narrowed, at
     for at in range(seed - 1, floor - 1, -1):
         narrowed = _narrowed(pieces, rows[at], gutter)
-        if (
-            narrowed is None
-            or narrowed[1] - narrowed[0] < least
-            or rows[at + 1].top - rows[at].bottom > 4 * letter
-        ):
+        far = rows[at + 1].top - rows[at].bottom > 4 * letter
+        if narrowed is None or narrowed[1] - narrowed[0] < least or far or _is_page_number(pieces, rows[at]):
             break
         gutter, first = narrowed, at
     return _Zone(first, last, gutter)
@@ -242,6 +239,11 @@ def _left_behind(
         return False
     bottom = max(pieces[i].bottom for row in rows[first : last + 1] for i in row.members)
     return rows[at].top - bottom > 2.6 * letter
+
+
+def _is_page_number(pieces: Sequence[Piece], row: _Row) -> bool:
+    text = pieces[row.members[0]].text.strip("-–. ")
+    return len(row.members) == 1 and len(text) <= 4 and text.isdigit()
 
 
 def _starts_body(pieces: Sequence[Piece], row: _Row) -> bool:
