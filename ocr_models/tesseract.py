@@ -43,8 +43,9 @@ def find_tessdata(language: str, chosen: Path | None = None) -> Path:
     for place in places:
         if all((place / f"{part}.traineddata").is_file() for part in language.split("+")):
             return place
+    package = f"tesseract-ocr-{language.split('+', maxsplit=1)[0]}"
     raise MissingDependencyError(
-        f"no Tesseract model for {language!r}: install it (Debian: apt-get install tesseract-ocr-{language.split('+')[0]})"
+        f"no Tesseract model {language!r}: install it (Debian: apt-get install {package})"
     )
 
 
@@ -161,7 +162,7 @@ def _word(item: Any, level: Any) -> Word | None:
 
 
 class CommandLineTesseract:
-    """Tesseract's own program through pytesseract: slower, for hosts without tesserocr and as a cross-check."""
+    """Tesseract's own program through pytesseract: slower; for hosts without tesserocr, as a cross-check."""
 
     def __init__(self, language: str = "vie", tessdata: Path | None = None) -> None:
         import pytesseract

@@ -96,18 +96,23 @@ class Denoise:
 class StretchContrast:
     """Make the page's ink black without touching its paper: faded pages read like fresh ones.
 
-    `ink_share` is the darkest share of the pixels that is taken as full ink.
+    On a page full of text the darkest `full_share` of the pixels is ink. On a sparse page that many would
+    reach into its show-through, so only `sparse_share` is.
     """
 
-    ink_share: float = 0.0015
+    full_share: float = 0.01
+    sparse_share: float = 0.0015
+    full_from: float = 0.015
     keep_below: int = 90
 
     def __call__(self, work: Working) -> Working:
         """Return the page stretched when its ink is pale; the measure `contrast` is 0 to 1."""
         histogram = np.bincount(work.grey[::3, ::3].ravel(), minlength=256)
         shares = np.cumsum(histogram) / max(1, histogram.sum())
-        ink = int(np.searchsorted(shares, self.ink_share))
+        ink = int(np.searchsorted(shares, self.sparse_share))
         white = int(np.searchsorted(shares, 0.5))
+        if shares[(ink + white) // 2] >= self.full_from:
+            ink = int(np.searchsorted(shares, self.full_share))
         contrast = max(0.0, (white - ink) / 255)
         measures = (*work.measures, ("contrast", contrast))
         if ink <= self.keep_below or white - ink < 20:

@@ -55,7 +55,7 @@ class BlankTest:
 
 
 def _seals(work: Working) -> Array:
-    """Mask of the places of seals: their red ink with the gaps between its strokes filled, a little beyond."""
+    """Mask of the places of seals: their red ink, the gaps between its strokes, a little beyond."""
     assert work.red is not None
     height, width = work.red.shape
     shrink = 8

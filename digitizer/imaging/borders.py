@@ -27,7 +27,7 @@ class ClearBorders:
     length: float = 0.12
 
     def __call__(self, work: Working) -> Working:
-        """Return the page with its border in the colour of its paper; flag `black-border` if there was one."""
+        """Return the page, its border in the colour of its paper; flag `black-border` if there was one."""
         height, width = work.grey.shape
         shrink = max(1, min(height, width) // 400)
         small = cv2.resize(

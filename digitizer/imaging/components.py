@@ -50,8 +50,8 @@ class Ink:
 def components(ink: Array) -> Ink:
     """Label 8-connected ink of a mask (255 = ink)."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
-    left, top, width, height, area = (np.ascontiguousarray(stats[:, i]) for i in range(5))
-    return Ink(np.asarray(labels), left, top, width, height, area)
+    left, top, width, height, area = (stats[:, i].astype(np.int32) for i in range(5))
+    return Ink(labels.astype(np.int32, copy=False), left, top, width, height, area)
 
 
 def text_height(ink: Ink) -> float:

@@ -43,12 +43,11 @@ def find_inks(rgb: Array) -> InkMasks:
     red_mask = cv2.threshold(redness, RED_STRENGTH + tint_red, 255, cv2.THRESH_BINARY)[1]
     blue_mask = cv2.threshold(blueness, BLUE_STRENGTH + tint_blue, 255, cv2.THRESH_BINARY)[1]
     speck = np.ones((3, 3), np.uint8)
-    red_mask = cv2.morphologyEx(red_mask, cv2.MORPH_OPEN, speck)
-    blue_mask = cv2.morphologyEx(blue_mask, cv2.MORPH_OPEN, speck)
+    red_mask = cv2.morphologyEx(red_mask, cv2.MORPH_OPEN, speck).astype(np.uint8)
+    blue_mask = cv2.morphologyEx(blue_mask, cv2.MORPH_OPEN, speck).astype(np.uint8)
     size = float(red_mask.size)
-    return InkMasks(
-        red_mask, blue_mask, cv2.countNonZero(red_mask) / size, cv2.countNonZero(blue_mask) / size
-    )
+    shares = (cv2.countNonZero(red_mask) / size, cv2.countNonZero(blue_mask) / size)
+    return InkMasks(red_mask.astype(np.uint8), blue_mask.astype(np.uint8), *shares)
 
 
 @dataclass(frozen=True, slots=True)

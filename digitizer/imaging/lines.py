@@ -196,7 +196,7 @@ def _chain(members: list[int], ink: Ink, cell: int) -> _Chain:
 
 
 def line_slope(members: Ints, ink: Ink) -> float:
-    """Slope of a line through the feet of its letters (pixels down a pixel to the right), outliers left out."""
+    """Slope (pixels down a pixel to the right) of a line through the feet of its letters, less outliers."""
     x = (ink.left + ink.width / 2)[members].astype(np.float64)
     y = (ink.top + ink.height)[members].astype(np.float64)
     keep = np.ones(len(x), bool)

@@ -13,6 +13,7 @@ from digitizer.imaging.background import Denoise, NormalizeBackground, StretchCo
 from digitizer.imaging.borders import ClearBorders
 from digitizer.imaging.geometry import Deskew, ScaleText
 from digitizer.imaging.inks import SeparateInks
+from digitizer.imaging.quality import MeasureSharpness
 from digitizer.imaging.working import Array, Working, identity
 
 __all__ = ["DEFAULT", "RECIPES", "Recipe", "Step", "start", "untouched"]
@@ -60,7 +61,7 @@ DEFAULT = Recipe(
     name="papers",
     revision=1,
     clean=(SeparateInks(), ClearBorders(), NormalizeBackground()),
-    enhance=(StretchContrast(), Denoise()),
+    enhance=(MeasureSharpness(), StretchContrast(), Denoise()),
     level=(Deskew(), ScaleText()),
 )
 

@@ -22,9 +22,10 @@ STEEPEST = 0.06  # a line leans at most this much more than its page
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Where a line went: rows `top` to `bottom` of the column; (`x`, `y`) of its corner on the page; its slope.
+    """Where a line went and came from.
 
-    `drop` is how far the strip's left end was moved down by levelling.
+    It stands in rows `top` to `bottom` of the column; (`x`, `y`) was its corner on the page, `slope` its
+    own lean, `drop` how far its left end was moved down by levelling.
     """
 
     line: TextLine
@@ -55,18 +56,30 @@ class Column:
 def set_in_column(grey: Array, page: PageLines, gap: float = 1.0) -> Column:
     """Cut every line of `page` out of `grey` and set them under each other, `gap` x-heights apart."""
     order = sorted(page.lines, key=lambda line: (line.top, line.left))
-    pieces = [(line, *_piece(grey, page, line)) for line in order]
-    pieces = [piece for piece in pieces if piece[1] is not None]
+    pieces = [piece for line in order if (piece := _piece(grey, page, line)) is not None]
     space = max(8, int(page.letter * gap))
-    width = max((piece[1].shape[1] for piece in pieces), default=1) + 2 * MARGIN
-    height = sum(piece[1].shape[0] + space for piece in pieces) + 2 * MARGIN
+    width = max((piece.pixels.shape[1] for piece in pieces), default=1) + 2 * MARGIN
+    height = sum(piece.pixels.shape[0] + space for piece in pieces) + 2 * MARGIN
     pixels = np.full((height, width), 255, np.uint8)
     strips, row = [], MARGIN
-    for line, cut, (x, y, slope, drop) in pieces:
-        pixels[row : row + cut.shape[0], MARGIN : MARGIN + cut.shape[1]] = cut
-        strips.append(Strip(line, row, row + cut.shape[0], x, y, slope, drop))
-        row += cut.shape[0] + space
+    for piece in pieces:
+        high, wide = piece.pixels.shape
+        pixels[row : row + high, MARGIN : MARGIN + wide] = piece.pixels
+        strips.append(Strip(piece.line, row, row + high, piece.x, piece.y, piece.slope, piece.drop))
+        row += high + space
     return Column(pixels, tuple(strips))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A line cut out and levelled, and where it was."""
+
+    line: TextLine
+    pixels: Array
+    x: int
+    y: int
+    slope: float
+    drop: float
 
 
 def _slope(page: PageLines, line: TextLine) -> float:
@@ -80,31 +93,27 @@ def _slope(page: PageLines, line: TextLine) -> float:
     return slope if abs(slope - page.slope) < STEEPEST else page.slope
 
 
-def _piece(
-    grey: Array, page: PageLines, line: TextLine
-) -> tuple[Array | None, tuple[int, int, float, float]]:
+def _piece(grey: Array, page: PageLines, line: TextLine) -> _Piece | None:
     pad = 4
     left, top = max(0, line.left - pad), max(0, line.top - pad)
     labels = page.ink.labels[top : line.bottom + pad, left : line.right + pad]
     owner = page.owner[labels]
     mine = cv2.dilate((owner == line.index).astype(np.uint8), np.ones((7, 7), np.uint8))
     foreign = (labels > 0) & (owner != line.index)
-    cut = np.where((mine > 0) & ~foreign, grey[top : line.bottom + pad, left : line.right + pad], 255).astype(
-        np.uint8
-    )
-    slope = _slope(page, line)
-    drop = 0.0
+    seen = grey[top : line.bottom + pad, left : line.right + pad]
+    cut = np.where((mine > 0) & ~foreign, seen, 255).astype(np.uint8)
+    slope, drop = _slope(page, line), 0.0
     height, width = cut.shape
     if abs(slope * width) > 1.5:
-        drop = slope * width if slope > 0 else 0.0
+        drop = max(0.0, slope * width)
         step = np.array([[1.0, 0.0, 0.0], [-slope, 1.0, drop]])
-        cut = cv2.warpAffine(
-            cut, step, (width, height + int(abs(slope) * width) + 1), flags=cv2.INTER_LINEAR, borderValue=255
-        ).astype(np.uint8)
+        size = (width, height + int(abs(slope) * width) + 1)
+        cut = cv2.warpAffine(cut, step, size, flags=cv2.INTER_LINEAR, borderValue=255).astype(np.uint8)
     else:
         slope = 0.0
     rows = np.flatnonzero((cut < 200).any(axis=1))
     if not len(rows):
-        return None, (left, top, slope, drop)
+        return None
     first = max(0, int(rows[0]) - 1)
-    return np.ascontiguousarray(cut[first : int(rows[-1]) + 2]), (left, top, slope, drop - first)
+    pixels = np.ascontiguousarray(cut[first : int(rows[-1]) + 2])
+    return _Piece(line, pixels, left, top, slope, drop - first)

@@ -48,7 +48,9 @@ def find_cells(rules: Array, ink: Ink, letter: float) -> Cells:
     paper = cv2.copyMakeBorder(paper, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
     boxes = stats[:, :4].astype(np.float64) * SHRINK
-    chosen = _closed(boxes, stats[:, 4] * SHRINK**2, labels, (rules.size, letter))
+    chosen = _closed(
+        boxes, stats[:, 4].astype(np.float64) * SHRINK**2, int(labels[0, 0]), (rules.size, letter)
+    )
     if not chosen:
         return Cells({}, nowhere)
     numbers = np.zeros(len(stats), np.int64)
@@ -59,10 +61,9 @@ def find_cells(rules: Array, ink: Ink, letter: float) -> Cells:
 
 
 def _closed(
-    boxes: NDArray[np.float64], areas: NDArray[np.float64], labels: NDArray[np.int32], page: tuple[int, float]
+    boxes: NDArray[np.float64], areas: NDArray[np.float64], outside: int, page: tuple[int, float]
 ) -> list[int]:
     size, letter = page
-    outside = int(labels[0, 0])
     return [
         k
         for k in range(1, len(boxes))

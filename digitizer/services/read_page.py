@@ -30,7 +30,7 @@ __all__ = ["PageReading", "read_page"]
 SURE = 0.3  # confidence of the cheap orientation test above which no reader is asked
 UNSURE = 0.1
 READABLE = 0.5  # share of real syllables below which a page may stand on its head
-PALE = 0.85
+PALE = 0.75
 DOUBTFUL = 0.65  # mean confidence, likewise
 TURN_CODES = {0: 1, 90: 6, 180: 3, 270: 8}  # clockwise degrees -> EXIF orientation
 
@@ -85,7 +85,7 @@ def done(work: Working, steps: Iterable[Step]) -> Working:
 
 
 def upright(work: Working, engine: OcrEngine) -> int:
-    """Clockwise degrees that turn the page upright; the engine is asked only where the letters do not tell."""
+    """Clockwise degrees that turn the page upright; the engine is asked where the letters do not tell."""
     ink = components(binarize(work.grey))
     letter = text_height(ink)
     guess = estimate_orientation(ink, letter)
@@ -252,7 +252,7 @@ def _record(scan: PageScan, work: Working, layer: TextLayer, blank: bool) -> Pag
         status=PageStatus.BLANK if blank else PageStatus.TEXT,
         rotation=work.rotation,
         skew_degrees=round(work.skew, 2),
-        quality=quality(work, score),
+        quality=0.0 if blank else quality(work, max(scan.dpi), score),
         confidence=round(layer.confidence, 4),
         flags=tuple(dict.fromkeys(flags)),
         layer=layer,

@@ -19,7 +19,7 @@ SHORT_TEXTS = frozenset({"I", "II", "V", "X", "A", "B", "C", "D", "Đ", "A.", "B
 
 
 def without_debris(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Drop what nobody can stand for: words hardly sure and no words, and specks read as stops at the ends."""
+    """Drop what nobody can stand for: words hardly sure and no words, and specks read as stops."""
     kept = [w for w in words if w.confidence >= DEBRIS or _is_word(w.text)]
     while kept and set(kept[0].text) <= SPECKS:
         kept.pop(0)
