@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitizer.imaging.components import components
+from digitizer.imaging.components import components, half_size
 from digitizer.imaging.working import Array, Working
 
 __all__ = ["BlankTest"]
@@ -35,17 +35,20 @@ class BlankTest:
 
     def count(self, work: Working) -> tuple[int, int]:
         """How many blobs could be letters: outside seals, and inside them."""
-        mask = (work.grey < self._level(work.grey)).astype(np.uint8) * 255
+        small, factor = half_size(work.grey)
+        mask = (small < self._level(small)).astype(np.uint8) * 255
         margin = max(4, round(0.015 * min(mask.shape)))
         mask[:margin] = mask[-margin:] = 0
         mask[:, :margin] = mask[:, -margin:] = 0
         ink = components(mask)
-        least = max(5.0, work.dpi * 0.028)  # a small letter of 5 pt type
+        least = max(5.0, work.dpi / factor * 0.028)  # a small letter of 5 pt type
         letter = (ink.height >= least) & (ink.width >= least * 0.4) & (ink.area >= least * least * 0.15)
         letter[0] = False
-        x = (ink.left + ink.width // 2)[letter]
-        y = (ink.top + ink.height // 2)[letter]
-        inside = int(np.count_nonzero(_seals(work)[y, x])) if work.red is not None else 0
+        if work.red is None:
+            return int(letter.sum()), 0
+        x = ((ink.left + ink.width // 2)[letter] * factor).astype(int)
+        y = ((ink.top + ink.height // 2)[letter] * factor).astype(int)
+        inside = int(np.count_nonzero(_seals(work)[y, x]))
         return len(x) - inside, inside
 
     def _level(self, grey: Array) -> float:

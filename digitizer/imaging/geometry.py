@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitizer.imaging.components import Ink, binarize, components, text_height
+from digitizer.imaging.components import Ink, binarize, components, half_size, text_height
 from digitizer.imaging.working import Affine, Array, Working, compose
 
 __all__ = ["Deskew", "ScaleText", "estimate_skew", "turn_transform", "turned"]
@@ -115,12 +115,13 @@ class Deskew:
 
     def __call__(self, work: Working) -> Working:
         """Return the levelled page (white where nothing was scanned); `skew` holds what was measured."""
-        ink = components(binarize(work.grey))
+        small, factor = half_size(work.grey)
+        ink = components(binarize(small))
         letter = text_height(ink)
         if letter == 0:
             return work
         skew = estimate_skew(ink, letter, self.max_degrees)
-        work = replace(work, skew=skew, text_height=letter)
+        work = replace(work, skew=skew, text_height=letter * factor)
         if abs(skew) < self.from_degrees:
             return work
         return _levelled(work, skew)

@@ -69,23 +69,26 @@ class _Chain:
 
 @dataclass(frozen=True, slots=True)
 class LineFinder:
-    """Finds the lines of a levelled page. Lengths are in heights of a small letter (x-heights)."""
+    """Finds the lines of a levelled page. Lengths are in heights of a small letter (x-heights).
+
+    `letter` is that height in pixels where it is known already, 0 where it is to be measured.
+    """
 
     link_gap: float = 1.7
     join_gap: float = 2.2
     rule_length: float = 5.0
     palest: float = PALEST_INK
+    letter: float = 0.0
 
     def __call__(self, grey: Array) -> PageLines | None:
         """Find lines on a prepared grey page (H, W); None when there is no text-like ink at all."""
         mask = binarize(grey, self.palest)
-        ink = components(mask)
-        letter = text_height(ink)
-        if letter == 0:
+        rough = self.letter or text_height(components(mask))
+        if rough == 0:
             return None
-        rules = find_rules(mask, letter * self.rule_length)
-        if cv2.countNonZero(rules):
-            ink = components(cv2.bitwise_and(mask, cv2.bitwise_not(rules)).astype(np.uint8))
+        rules = find_rules(mask, rough * self.rule_length)
+        ink = components(cv2.bitwise_and(mask, cv2.bitwise_not(rules)).astype(np.uint8))
+        letter = text_height(ink) or rough
         cells = find_cells(rules, ink, letter)
         chains = self._chains(ink, letter, cells)
         slope = _page_slope(chains, ink, letter)

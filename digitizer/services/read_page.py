@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from digitizer.imaging.blank import BlankTest
-from digitizer.imaging.components import PALEST_INK, binarize, components, text_height
+from digitizer.imaging.components import PALEST_INK, binarize, components, half_size, text_height
 from digitizer.imaging.geometry import turn_transform, turned
 from digitizer.imaging.lines import LineFinder, PageLines, TextLine
 from digitizer.imaging.orientation import estimate_orientation
@@ -86,7 +86,7 @@ def done(work: Working, steps: Iterable[Step]) -> Working:
 
 def upright(work: Working, engine: OcrEngine) -> int:
     """Clockwise degrees that turn the page upright; the engine is asked where the letters do not tell."""
-    ink = components(binarize(work.grey))
+    ink = components(binarize(half_size(work.grey)[0]))
     letter = text_height(ink)
     guess = estimate_orientation(ink, letter)
     if guess.confidence >= SURE:
@@ -123,7 +123,8 @@ def _sense(lines: tuple[Line, ...]) -> float:
 
 def _read(work: Working, scan: PageScan, engine: OcrEngine) -> tuple[Line, ...]:
     enlarged = work.dpi > 1.2 * max(scan.dpi)  # small type is soft and pale at its edges
-    page = LineFinder(palest=PALE if enlarged else PALEST_INK)(work.grey)
+    finder = LineFinder(palest=PALE if enlarged else PALEST_INK, letter=work.text_height)
+    page = finder(work.grey)
     if page is None:
         return ()
     reads = tuple(_read_lines(work, page, engine))
