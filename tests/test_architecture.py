@@ -1,0 +1,185 @@
+"""The layers, the sizes and the manners of the code, held by a test."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("digitizer", "workers", "ocr_models", "storage", "scripts")
+
+#: Which of our own modules a module may import; the longest matching prefix decides.
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "digitizer": (),
+    "digitizer.errors": (),
+    "digitizer.model": ("digitizer.errors",),
+    "digitizer.ports": ("digitizer.model", "digitizer.errors"),
+    "digitizer.imaging": ("digitizer.imaging", "digitizer.model", "digitizer.errors"),
+    "digitizer.understanding": ("digitizer.understanding", "digitizer.model", "digitizer.errors"),
+    "digitizer.intake": (
+        "digitizer.intake",
+        "digitizer.model",
+        "digitizer.errors",
+        "digitizer.understanding",
+    ),
+    "digitizer.writing": (
+        "digitizer.writing",
+        "digitizer.model",
+        "digitizer.errors",
+        "digitizer.understanding",
+    ),
+    "digitizer.services": (
+        "digitizer.services",
+        "digitizer.intake",
+        "digitizer.imaging",
+        "digitizer.understanding",
+        "digitizer.writing",
+        "digitizer.ports",
+        "digitizer.model",
+        "digitizer.errors",
+        "digitizer.__version__",
+    ),
+    "digitizer.settings": ("digitizer.errors", "digitizer.model"),
+    "digitizer.logs": ("digitizer.errors",),
+    "digitizer.bootstrap": ("digitizer", "storage", "workers", "ocr_models"),
+    "digitizer.cli": ("digitizer",),
+    "ocr_models": ("ocr_models", "digitizer.ports", "digitizer.model", "digitizer.errors"),
+    "storage": (
+        "storage",
+        "digitizer.ports",
+        "digitizer.model",
+        "digitizer.errors",
+        "digitizer.understanding",
+        "digitizer.writing",
+    ),
+    "workers": ("workers", "digitizer"),
+    "workers.queue": ("workers", "digitizer.ports", "digitizer.model", "digitizer.errors"),
+    "scripts": ("scripts", "digitizer", "storage", "ocr_models", "workers"),
+}
+
+#: Libraries that stay in their own corner.
+ONLY_IN: dict[str, tuple[str, ...]] = {
+    "cv2": (
+        "digitizer.imaging",
+        "digitizer.writing.encode",
+        "digitizer.services.digitize_page",
+        "digitizer.services.pool",
+        "scripts",
+    ),
+    "tesserocr": ("ocr_models",),
+    "pytesseract": ("ocr_models",),
+    "pypdfium2": ("digitizer.intake", "scripts"),
+    "pikepdf": ("digitizer.intake", "digitizer.writing", "scripts"),
+    "pdf2image": ("digitizer.intake",),
+    "sqlalchemy": ("storage",),
+    "alembic": ("storage",),
+    "tantivy": ("storage",),
+    "minio": ("storage",),
+    "rq": ("workers",),
+    "redis": ("workers",),
+    "ocrmypdf": ("scripts",),
+    "typer": ("digitizer.cli",),
+}
+
+#: The outermost frames, the only places where any exception may be caught.
+DOORS = (
+    "digitizer.cli",
+    "digitizer.intake.child",
+    "digitizer.intake.child_document",
+    "workers",
+    "digitizer.services.pool",
+    "digitizer.services.work",
+)
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+MODULES = dict(modules())
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in MODULES else node.module
+
+
+def allowed(module: str, table: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    best = max((key for key in table if within(module, (key,))), key=len, default=None)
+    assert best is not None, f"{module} is in no layer: add it to MAY_IMPORT"
+    return table[best]
+
+
+def within(module: str, prefixes: tuple[str, ...]) -> bool:
+    return any(module == p or module.startswith(f"{p}.") for p in prefixes)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_what_its_layer_may(module: str) -> None:
+    tree = ast.parse(MODULES[module].read_text("utf-8"))
+    for name in imports(tree):
+        if name.split(".")[0] in PACKAGES and name != "digitizer":
+            assert within(name, allowed(module, MAY_IMPORT)), f"{module} imports {name}"
+        home = ONLY_IN.get(name.split(".")[0])
+        assert home is None or within(module, home), f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_short_and_says_what_it_holds(module: str) -> None:
+    text = MODULES[module].read_text("utf-8")
+    assert text.count("\n") <= 400
+    assert ast.get_docstring(ast.parse(text)), f"{module} has no docstring"
+    assert not module.endswith("utils")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_functions_are_short_and_take_few_parameters(module: str) -> None:
+    for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            assert node.end_lineno - node.lineno < 50, f"{module}.{node.name} is long"
+            named = [a for a in (*node.args.posonlyargs, *node.args.args) if a.arg not in {"self", "cls"}]
+            many = len(named) + len(node.args.kwonlyargs)
+            command = within(module, ("digitizer.cli",)) or "settings_customise" in node.name
+            assert many <= 6 or command, f"{module}.{node.name} takes {many} parameters"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_doors_catch_everything(module: str) -> None:
+    for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))):
+        if isinstance(node, ast.ExceptHandler):
+            caught = node.type
+            broad = caught is None or (
+                isinstance(caught, ast.Name) and caught.id in {"Exception", "BaseException"}
+            )
+            reraises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+            assert not broad or reraises or within(module, DOORS), f"{module}:{node.lineno}"
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("digitizer.model", ("cv2", "numpy", "rq", "sqlalchemy", "pydantic")),
+        ("digitizer.ports", ("cv2", "numpy", "rq", "sqlalchemy")),
+        ("digitizer.understanding.vietnamese", ("cv2", "sqlalchemy")),
+    ],
+)
+def test_importing_a_core_module_loads_no_heavy_library(module: str, absent: tuple[str, ...]) -> None:
+    script = f"import sys, {module}; print(' '.join(m for m in {absent!r} if m in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == ""
