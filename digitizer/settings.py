@@ -1,0 +1,116 @@
+"""Settings: flags over environment (`DIGITIZER_*`) over `digitizer.toml` over defaults; none unknown."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from rapidfuzz import fuzz, process
+
+from digitizer.errors import UsageError
+
+__all__ = ["FILE", "Settings", "load_settings"]
+
+FILE: Final = "digitizer.toml"
+PREFIX: Final = "DIGITIZER_"
+_ENOUGH: Final = 60.0  # likeness above which a name is offered as the one that was meant
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; `docs/settings.md` explains each one."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Field(Path("archive"), description="Folder of the embedded archive; made on first use.")
+    database_url: str = Field("", description="Catalogue; empty: SQLite in the archive's folder.")
+    store_url: str = Field("", description="Object store; empty: folders in the archive's folder.")
+    store_access_key: SecretStr = Field(SecretStr(""), description="Access key of an S3 store.")
+    store_secret_key: SecretStr = Field(SecretStr(""), description="Secret key of an S3 store.")
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="Queue server; empty: the queue of the catalogue."
+    )
+    language: str = Field("vie", description="Tesseract language model; several joined by +.")
+    tessdata: Path | None = Field(None, description="Folder of the language models, if not a usual one.")
+    jobs: int = Field(0, ge=0, le=1024, description="Worker processes; 0: one a core.")
+    page_seconds: float = Field(30.0, gt=0, description="Longest time to read one page.")
+    memory_bytes: int = Field(4_000_000_000, ge=500_000_000, description="Most memory of one worker.")
+    max_bytes: int = Field(2_000_000_000, gt=0, description="Largest input taken.")
+    max_pages: int = Field(10_000, gt=0, description="Most pages of one input.")
+    max_pixels: int = Field(250_000_000, gt=0, description="Most pixels of one page.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="Least level that is logged."
+    )
+    log_file: Path | None = Field(None, description="File the log is added to; none: standard error.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take the constructor's values alone: `load_settings` has put file, environment and flags in order."""
+        return (init_settings,)
+
+    def shown(self) -> dict[str, str]:
+        """Each setting as text, secrets hidden."""
+        return {name: str(getattr(self, name)) for name in type(self).model_fields}
+
+
+def load_settings(flags: dict[str, Any] | None = None, folder: Path | None = None) -> Settings:
+    """Read the settings in force; `flags` that are None were not given, `folder` holds `digitizer.toml`.
+
+    Raises:
+        UsageError: an unknown name (with the nearest known one) or a value that does not fit.
+    """
+    values = {
+        **_from_file((folder or Path()) / FILE),
+        **_from_environment(),
+        **{name: value for name, value in (flags or {}).items() if value is not None},
+    }
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise UsageError(_explained(error)) from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path.name} cannot be read: {error}") from error
+    for name in values:
+        _require_known(name, name, f" in {path.name}")
+    return values
+
+
+def _from_environment() -> dict[str, str]:
+    found = {name: value for name, value in os.environ.items() if name.upper().startswith(PREFIX)}
+    for name in found:
+        _require_known(name[len(PREFIX) :].lower(), name, " in the environment", PREFIX)
+    return {name[len(PREFIX) :].lower(): value for name, value in found.items()}
+
+
+def _require_known(name: str, as_given: str, where: str, prefix: str = "") -> None:
+    if name in Settings.model_fields:
+        return
+    best = process.extractOne(name, list(Settings.model_fields), scorer=fuzz.ratio, score_cutoff=_ENOUGH)
+    if best is None:
+        raise UsageError(f'unknown setting "{as_given}"{where}: `digitizer check` lists them all')
+    meant = f"{prefix}{best[0].upper()}" if prefix else best[0]
+    raise UsageError(f'unknown setting "{as_given}": did you mean "{meant}"?')
+
+
+def _explained(error: ValidationError) -> str:
+    """The first thing that is wrong, without the value: it may be a secret."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"])
+    return f'setting "{name}": {first["msg"]}'
