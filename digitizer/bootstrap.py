@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import datetime
 import os
-from collections.abc import Callable, Iterable
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from digitizer import __version__
+from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
 from digitizer.imaging.recipe import DEFAULT
 from digitizer.intake.opener import Intake
+from digitizer.intake.sandbox import sandbox_level
 from digitizer.intake.scans import Limits
-from digitizer.model import DocumentPart, PageRecord
+from digitizer.intake.sniff import HEAD_BYTES, TAIL_BYTES, gate
+from digitizer.model import Agent, DocumentPart, MediaType, PageRecord
+from digitizer.ports import OcrEngine
+from digitizer.services.archive import ArchiveApp, Digitized
+from digitizer.services.digitize_one import digitize_one
 from digitizer.services.digitize_page import at_bench
 from digitizer.services.digitize_plan import Tools
 from digitizer.services.pool import Crew
 from digitizer.services.read_page import read_page
 from digitizer.settings import Settings
+from digitizer.understanding.tone_model import ToneModel
+from ocr_models.language import WeighedEngine, syllable_model
 from ocr_models.tesseract import TesseractEngine
 
-__all__ = ["crew_of", "jobs_of", "limits_of", "tools_of", "unclassified"]
+__all__ = ["archive_of", "crew_of", "jobs_of", "limits_of", "probes_of", "tools_of", "unclassified"]
 
 _LANGUAGES = {"vie": "vi", "eng": "en", "fra": "fr"}
 _PRELOAD = ("digitizer.bootstrap", "digitizer.services.digitize", "tesserocr", "digitizer.cli")
+_ARCHIVE_FORMATS = ("pdf", "txt", "json")
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -30,12 +43,17 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(max_bytes=settings.max_bytes, max_pages=settings.max_pages, max_pixels=settings.max_pixels)
 
 
+def reader_of(language: str, tessdata: Path | None) -> OcrEngine:
+    """Tesseract; for Vietnamese with its doubtful tone marks weighed."""
+    engine = TesseractEngine(language, tessdata)
+    return WeighedEngine(engine, ToneModel(syllable_model())) if "vie" in language.split("+") else engine
+
+
 def tools_of(settings: Settings) -> Tools:
     """What each worker works with."""
-    engine: Callable[[], TesseractEngine] = partial(TesseractEngine, settings.language, settings.tessdata)
     return Tools(
         intake=partial(Intake, limits_of(settings)),
-        engine=engine,
+        engine=partial(TesseractEngine, settings.language, settings.tessdata),
         read=read_page,
         understand=unclassified,
         recipe=DEFAULT,
@@ -52,7 +70,12 @@ def jobs_of(settings: Settings) -> int:
 
 
 def crew_of(settings: Settings) -> Crew:
-    """The workers, not started yet."""
+    """The workers, not started yet.
+
+    Raises:
+        MissingDependencyError: there is no model for the language.
+    """
+    _ = TesseractEngine(settings.language, settings.tessdata).identity
     return Crew(jobs_of(settings), partial(at_bench, tools_of(settings)), _PRELOAD)
 
 
@@ -62,7 +85,129 @@ def unclassified(pages: Iterable[PageRecord]) -> tuple[DocumentPart, ...]:
     return (DocumentPart(numbers, "unknown", 0.0, needs_review=True),)
 
 
-def archive_paths(settings: Settings) -> dict[str, Path]:
-    """Where the embedded archive keeps its parts."""
-    home = settings.home
-    return {name: home / name for name in ("masters", "derivatives", "index", "scratch")}
+@contextmanager
+def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[ArchiveApp]:
+    """The archive, made on first use; only `work` needs the crew.
+
+    Raises:
+        UsageError: a server is asked for that this version does not know.
+        MissingDependencyError: the archive's folder cannot be used.
+    """
+    from storage.catalogue import SqlCatalogue
+    from storage.objects import DirectoryStore
+    from storage.search import TantivyIndex
+    from workers.queue import EmbeddedQueue
+
+    _require_embedded(settings)
+    home = settings.home.absolute()
+    _make(home / "scratch")
+    catalogue = SqlCatalogue(_database_url(settings))
+    try:
+        yield ArchiveApp(
+            masters=DirectoryStore(home / "masters"),
+            derivatives=DirectoryStore(home / "derivatives"),
+            catalogue=catalogue,
+            index=TantivyIndex(home / "index"),
+            queue=EmbeddedQueue(),
+            clock=_Clock(),
+            admit=partial(_admit, limits_of(settings)),
+            digitize=partial(digitize_one, crew, _ARCHIVE_FORMATS) if crew else _no_crew,
+            agent=Agent(f"software:digitizer/{__version__}"),
+            scratch=home / "scratch",
+        )
+    finally:
+        catalogue.close()
+
+
+def _database_url(settings: Settings) -> str:
+    return settings.database_url or f"sqlite:///{settings.home.absolute() / 'catalogue.sqlite'}"
+
+
+def _require_embedded(settings: Settings) -> None:
+    """Refuse what is not built yet rather than fall back to something else in silence."""
+    if settings.database_url and not settings.database_url.startswith("sqlite:///"):
+        raise UsageError("database_url: this version supports sqlite:///FILE only: change or remove it")
+    if settings.store_url:
+        raise UsageError("store_url: this version stores under `home` only: remove the setting")
+    if settings.redis_url.get_secret_value():
+        raise UsageError("redis_url: this version works its own queue only: remove the setting")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MissingDependencyError(f"cannot use the archive's folder {folder}: {error.strerror}") from error
+
+
+class _Clock:
+    """The system's clock."""
+
+    def now(self) -> str:
+        """See `Clock`."""
+        return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _admit(limits: Limits, path: Path) -> MediaType:
+    """Look at a file's first and last bytes; no link is followed and nothing is decoded.
+
+    Raises:
+        Refusal: the file cannot be taken.
+        OSError: it cannot be read.
+    """
+    if path.is_symlink():
+        raise Refusal(Code.NAME, "is a link; links are not followed: give the file itself")
+    if not path.is_file():
+        raise Refusal(Code.TYPE, "is no regular file")
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        size = os.fstat(handle).st_size
+        head = os.pread(handle, HEAD_BYTES, 0)
+        tail = os.pread(handle, TAIL_BYTES, max(0, size - TAIL_BYTES))
+    finally:
+        os.close(handle)
+    return gate(path.name, head, tail, size, limits)[0]
+
+
+def _no_crew(_path: Path, _out: Path) -> Digitized:
+    raise UsageError("this command does not read pages: run `digitizer work`")
+
+
+def probes_of(settings: Settings) -> Mapping[str, Callable[[], str]]:
+    """What `digitizer check` tries."""
+    return {
+        "reader": partial(_reader, settings),
+        "sandbox": _sandbox,
+        "poppler": _poppler,
+        "archive": partial(_archive, settings),
+    }
+
+
+def _reader(settings: Settings) -> str:
+    engine = TesseractEngine(settings.language, settings.tessdata).identity
+    TesseractEngine("osd", settings.tessdata)
+    return f"Tesseract {engine.version}, model {engine.model} {engine.model_sha256[:12]}"
+
+
+def _sandbox() -> str:
+    level = sandbox_level()
+    if level == "bubblewrap":
+        return "bubblewrap: files are parsed without network, home or other files"
+    return "limits only: install bubblewrap and allow user namespaces for the full guard"
+
+
+def _poppler() -> str:
+    tool = shutil.which("pdftoppm")
+    if tool is None:
+        raise MissingDependencyError("pdftoppm is not installed: apt-get install poppler-utils")
+    done = subprocess.run([tool, "-v"], check=False, capture_output=True, text=True, timeout=10)
+    return done.stderr.splitlines()[0] if done.stderr else "found"
+
+
+def _archive(settings: Settings) -> str:
+    _require_embedded(settings)
+    if not settings.home.exists():
+        return f"{settings.home} does not exist yet: made by the first `digitizer ingest`"
+    with archive_of(settings) as app:
+        documents = sum(batch.documents for batch in app.catalogue.batches())
+        return f"{settings.home}: catalogue {documents} documents, index {app.index.pages()} pages"

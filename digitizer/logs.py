@@ -13,7 +13,7 @@ import structlog
 __all__ = ["ALLOWED", "configure_logs", "log", "only_allowed"]
 
 ALLOWED: Final = frozenset(
-    [
+    {
         "event",
         "level",
         "timestamp",
@@ -36,9 +36,7 @@ ALLOWED: Final = frozenset(
         "engine",
         "version",
         "exit_status",
-        "port",
-        "signal",
-    ]
+    }
 )
 """The keys a line may hold. Names of files are not among them: they hold names of people."""
 _LONGEST: Final = 200

@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take the constructor's values alone: `load_settings` has put file, environment and flags in order."""
+        """Take the constructor's values: `load_settings` has put file, environment and flags in order."""
         return (init_settings,)
 
     def shown(self) -> dict[str, str]:

@@ -6,23 +6,26 @@ import fcntl
 import heapq
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from digitizer.errors import UsageError
+from digitizer.errors import MissingDependencyError, UsageError
 from digitizer.model import Reason, RecordState
-from digitizer.services.digitize_assemble import AssembleUnit, assemble, page_budget
+from digitizer.services.digitize_assemble import AssembleUnit, assemble, page_budget, publish_bytes
 from digitizer.services.digitize_examine import ExamineUnit, Fresh, examine, refuse
 from digitizer.services.digitize_page import Effort, PageUnit, read_pages
 from digitizer.services.digitize_plan import Order, Planned, plan_outputs
 from digitizer.services.digitize_work import WORK_FOLDER, gap, present, save_page
 from digitizer.services.pool import Crew, Lost
-from digitizer.services.report import Entry
+from digitizer.services.report import Entry, Totals, report_to_json, totals_of
+from digitizer.services.report_html import render_report
+from digitizer.writing.record import dump_json
 
-__all__ = ["Watch", "digitize", "digitize_planned"]
+__all__ = ["Run", "Watch", "digitize", "digitize_planned"]
 
 _PAGES_A_UNIT = 8
 _ATTEMPTS = 2
@@ -52,19 +55,41 @@ class Watch(Protocol):
         ...
 
 
-def digitize(order: Order, crew: Crew, watch: Watch) -> tuple[Entry, ...]:
-    """Turn every input into its outputs; the entries for the report in the order of the inputs.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a run ended: an entry for each input, in their order, and the totals."""
+
+    entries: tuple[Entry, ...]
+    totals: Totals
+
+
+def digitize(order: Order, crew: Crew, watch: Watch) -> Run:
+    """Turn every input into its outputs and sum the run up in `report.json` and `report.html`.
 
     Raises:
         UsageError: an input does not exist, or the output folder cannot be used.
         MissingDependencyError: a tool, model or the disk fails; what was finished is kept.
     """
+    begun = time.monotonic()
     plan = plan_outputs(order)
     with held(order.out):
         watch.planned(len(plan))
         entries = digitize_planned(order, plan, crew, watch)
+        totals = totals_of(entries, time.monotonic() - begun)
+        _report(order, entries, totals)
         shutil.rmtree(order.out / WORK_FOLDER, ignore_errors=True)
-    return entries
+    return Run(entries, totals)
+
+
+def _report(order: Order, entries: Sequence[Entry], totals: Totals) -> None:
+    folder = order.out / WORK_FOLDER
+    page = render_report(entries, totals, thumbnails=order.thumbnails)
+    try:
+        folder.mkdir(exist_ok=True)
+        publish_bytes(folder, order.out / "report.html", page.encode("utf-8", "backslashreplace"))
+        publish_bytes(folder, order.out / "report.json", dump_json(report_to_json(entries, totals)))
+    except OSError as error:
+        raise MissingDependencyError(f"cannot write the report ({error.strerror}): make room") from error
 
 
 @contextmanager
@@ -207,6 +232,8 @@ class _Desk:
     def _finish(self, item: _Input, entry: Entry) -> None:
         if item.fresh is None:
             self._watch.probed(entry.pages, 0)
+        if len(self._entries) >= self._order.thumbnails:
+            entry = replace(entry, thumbnail=b"")
         self._entries[item.planned.number] = entry
         self._watch.finished(entry)
 

@@ -31,7 +31,7 @@ from digitizer.writing.pdfa import PdfMetadata, PdfPage, combined_turn, write_pd
 from digitizer.writing.record import dump_json, record_to_json
 from digitizer.writing.text import write_text
 
-__all__ = ["AssembleUnit", "assemble", "page_budget", "pdf_limit", "publish_record"]
+__all__ = ["AssembleUnit", "assemble", "page_budget", "pdf_limit", "publish_bytes", "publish_record"]
 
 _FIXED_BYTES = 9_000  # what a PDF/A weighs without its pages: font, colour profile, metadata
 _LAYER_BYTES = 6_000  # the text layer and objects of a dense page
@@ -176,12 +176,16 @@ def _move(staged: Path, target: Path) -> None:
 
 def publish_record(out: Path, planned: Planned, record: Record, folder: Path) -> str:
     """Write `<stem>.json`, staged in `folder`; its path relative to `out`."""
-    staged = folder / "staged.json"
-    content = dump_json(record_to_json(record))
-    write_atomically(staged, lambda file: file.write(content))
     path = f"{planned.stem}.json"
-    _move(staged, out / path)
+    publish_bytes(folder, out / path, dump_json(record_to_json(record)))
     return path
+
+
+def publish_bytes(folder: Path, target: Path, content: bytes) -> None:
+    """Write a file, staged in `folder` so that nothing half-made is ever left where people look."""
+    staged = folder / "staged"
+    write_atomically(staged, lambda file: file.write(content))
+    _move(staged, target)
 
 
 def _record(unit: AssembleUnit, heads: list[PageFile], derivatives: tuple[Derivative, ...]) -> Record:

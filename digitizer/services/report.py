@@ -78,7 +78,7 @@ def entry_of(
         state=record.state,
         reasons=record.reasons,
         pages=len(record.pages),
-        seconds=round(sum(value for _, value in record.seconds), 3),
+        seconds=round(sum((value for _, value in record.seconds), 0.0), 3),
         outputs=outputs,
         by_status=tuple(sorted(counts.items())),
         quality=_mean([page.quality for page in read]),

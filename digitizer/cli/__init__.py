@@ -1,0 +1,143 @@
+"""The command line: each command parses, calls one service and tells how it went. Heavy parts load late."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digitizer import __version__
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="digitizer",
+    help="Turn scans of paper into searchable PDF/A, text and records. Số hóa tài liệu giấy.",
+    epilog="Exit status: 0 all good; 1 some inputs need a person; 2 wrong usage or settings; "
+    "3 a dependency is missing or down; 130 interrupted, finished work is kept.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT", help="Files or folders, searched through.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what needs a person.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log in detail; show where errors arose.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Worker processes (default: the cores).")]
+Language = Annotated[str | None, typer.Option(help="Language model of the reader (default: vie).")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Turn scans of paper into searchable PDF/A, text and records. Số hóa tài liệu giấy."""
+    if version:
+        typer.echo(f"digitizer {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def digitize(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option(help="Folder for the outputs; made if missing.")],
+    jobs: Jobs = None,
+    language: Language = None,
+    resume: Annotated[bool, typer.Option(help="Skip inputs finished earlier; go on at the page.")] = True,
+    formats: Annotated[
+        str, typer.Option("--format", help="Kinds of file, with commas: pdf,txt,json,alto,hocr.")
+    ] = "pdf,txt,json",
+    quiet: Quiet = False,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Turn every PDF and picture found in INPUT into PDF/A, text and record. Số hóa hàng loạt."""
+    from digitizer.cli.digitize import Digitize, run
+    from digitizer.cli.door import through
+
+    asked = Digitize(tuple(inputs), out, formats, resume, quiet=quiet, json=json, verbose=verbose)
+    through(lambda: run(asked, {"jobs": jobs, "language": language}), verbose=verbose)
+
+
+@app.command()
+def ingest(
+    inputs: Inputs,
+    fonds: Annotated[str, typer.Option(metavar="CODE", help="Fonds they belong to. Phông.")] = "main",
+    batch: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the batch. Lô.")] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Take files into the archive: masters, catalogue, work. Nhập vào kho."""
+    from digitizer.cli.archive import ingest_inputs
+    from digitizer.cli.door import Manner, through
+
+    manner = Manner(quiet=quiet, json=json, verbose=verbose)
+    through(lambda: ingest_inputs(inputs, fonds, batch, manner), verbose=verbose)
+
+
+@app.command()
+def work(
+    burst: Annotated[bool, typer.Option("--burst", help="End when no work is left.")] = False,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Work the archive's queue. Xử lý hàng đợi."""
+    from digitizer.cli.archive import work_queue
+    from digitizer.cli.door import Manner, through
+
+    manner = Manner(quiet=quiet, json=json, verbose=verbose)
+    through(lambda: work_queue(burst, jobs, manner), verbose=verbose)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, with or without tones.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Most pages shown.")] = 20,
+    fonds: Annotated[list[str] | None, typer.Option(metavar="CODE", help="Only in these fonds.")] = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Find pages: exact tones before folded ones. Tìm kiếm, gõ có dấu hoặc không dấu."""
+    from digitizer.cli.archive import search_pages
+    from digitizer.cli.door import Manner, through
+
+    through(lambda: search_pages(query, limit, fonds, Manner(json=json)), verbose=verbose)
+
+
+@app.command()
+def status(json: Json = False, verbose: Verbose = False) -> None:
+    """Show the archive's batches and how far they are. Tình trạng các lô."""
+    from digitizer.cli.archive import show_status
+    from digitizer.cli.door import Manner, through
+
+    through(lambda: show_status(Manner(json=json)), verbose=verbose)
+
+
+@app.command()
+def check(json: Json = False, verbose: Verbose = False) -> None:
+    """Print the settings in force and try each dependency. Kiểm tra cấu hình."""
+    from digitizer.cli.check import check_all
+    from digitizer.cli.door import Manner, through
+
+    through(lambda: check_all(Manner(json=json)), verbose=verbose)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the `digitizer` script."""
+    try:
+        status = app(standalone_mode=False)
+    except typer.Abort:
+        status = 130
+    except typer.TyperException as error:  # wrong usage
+        line = getattr(error, "format_message", error.__str__)()
+        one_line = line if line.startswith("Usage:") else f"digitizer: {line} See: digitizer --help"
+        typer.echo(one_line, err=True)
+        status = 2
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,74 @@
+"""The outermost frame of every command: how errors and interruptions become a line and an exit status."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from types import FrameType
+
+import typer
+
+from digitizer.errors import DigitizerError
+
+__all__ = ["INTERRUPTED", "NEEDS_PERSON", "Manner", "say", "through"]
+
+NEEDS_PERSON = 1
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a command talks: hardly, to a machine, in detail."""
+
+    quiet: bool = False
+    json: bool = False
+    verbose: bool = False
+
+
+def say(line: str) -> None:
+    """One line for the person, on standard error; names that are no UTF-8 are shown with escapes."""
+    typer.echo(line.encode("utf-8", "backslashreplace").decode(), err=True)
+
+
+def through(command: Callable[[], int], *, verbose: bool) -> None:
+    """Run a command and leave with its exit status; every error ends here, as one line.
+
+    Raises:
+        Exit: always.
+    """
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        status = command()
+    except DigitizerError as error:
+        _trace(verbose)
+        say(f"digitizer: {error}")
+        status = error.exit_status
+    except KeyboardInterrupt:
+        say(
+            "digitizer: interrupted; finished work is kept: run the same command again to go on. "
+            "Đã dừng; chạy lại lệnh này để tiếp tục."
+        )
+        status = INTERRUPTED
+    except BrokenPipeError:  # the reader of our output went away: nobody to tell
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = NEEDS_PERSON
+    except Exception as error:  # noqa: BLE001 - the outermost frame
+        _trace(verbose)
+        say(f"digitizer: internal error ({type(error).__name__}): run again with --verbose and report it")
+        status = NEEDS_PERSON
+    raise typer.Exit(status)
+
+
+def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _trace(verbose: bool) -> None:
+    if verbose:
+        traceback.print_exc()

@@ -1,0 +1,1 @@
+"""Templates of what people read; data files only."""
