@@ -84,7 +84,7 @@ class _CodedError(DigitizerError):
         return type(self), (self.code, self.message)
 
 
-class Refusal(_CodedError):
+class Refusal(_CodedError):  # noqa: N818 - the word of the field; its code says what is wrong
     """An input that cannot be taken, whole, with the reason and what its sender can do."""
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from digitizer.errors import Code
 
@@ -110,20 +111,34 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One printed word (ALTO String): NFC text without spaces, its box, confidence 0 to 1."""
+    """One printed word (ALTO String): NFC text without spaces, its box, confidence 0 to 1.
+
+    `read_as` is what the engine read where its marks were revised afterwards, else empty.
+    """
 
     text: str
     box: Box
     confidence: float
+    read_as: str = ""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:
             raise ValueError(f"confidence out of 0..1: {self.confidence}")
 
+    def as_list(self) -> list[str | int | float]:
+        """`[text, left, top, right, bottom, confidence]`, and `read_as` where there is one."""
+        return [self.text, *self.box.as_list(), self.confidence, *([self.read_as] if self.read_as else [])]
+
+    @staticmethod
+    def from_list(values: Sequence[Any]) -> Word:
+        """The word that `as_list` was made from."""
+        text, left, top, right, bottom, confidence, *read_as = values
+        return Word(text, Box(left, top, right, bottom), confidence, *read_as)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line (ALTO TextLine): its words from left to right; `block` groups lines (ALTO TextBlock)."""
+    """One printed line (ALTO TextLine), words from left to right; `block` groups lines (ALTO TextBlock)."""
 
     words: tuple[Word, ...]
     block: int = 0

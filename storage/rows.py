@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Row, Table
 
-from digitizer.model import Box, Derivative, Fixity, Line, PageRecord, Record, Word
+from digitizer.model import Derivative, Fixity, Line, PageRecord, Record, Word
 from digitizer.ports import StoredDocument
 from digitizer.writing.record import record_to_json
 from storage import schema
@@ -84,7 +84,7 @@ def pack_lines(lines: tuple[Line, ...]) -> bytes:
     """Lines as `[block, [[text, left, top, right, bottom, confidence], …]]`, compressed."""
     return pack_json(
         [
-            [line.block, [[w.text, *w.box.as_list(), round(w.confidence, 4)] for w in line.words]]
+            [line.block, [replace(w, confidence=round(w.confidence, 4)).as_list() for w in line.words]]
             for line in lines
         ]
     )
@@ -93,8 +93,7 @@ def pack_lines(lines: tuple[Line, ...]) -> bytes:
 def unpack_lines(data: bytes) -> tuple[Line, ...]:
     """The lines that `pack_lines` was given, confidences to 4 decimals."""
     return tuple(
-        Line(tuple(Word(text, Box(*box), confidence) for text, *box, confidence in words), block)
-        for block, words in unpack_json(data)
+        Line(tuple(Word.from_list(word) for word in words), block) for block, words in unpack_json(data)
     )
 
 

@@ -48,7 +48,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.logs": ("digitizer.errors",),
     "digitizer.bootstrap": ("digitizer", "storage", "workers", "ocr_models"),
     "digitizer.cli": ("digitizer",),
-    "ocr_models": ("ocr_models", "digitizer.ports", "digitizer.model", "digitizer.errors"),
+    "ocr_models": (
+        "ocr_models",
+        "digitizer.understanding",
+        "digitizer.ports",
+        "digitizer.model",
+        "digitizer.errors",
+    ),
     "storage": (
         "storage",
         "digitizer.ports",

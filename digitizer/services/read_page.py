@@ -213,7 +213,7 @@ def _strip_of(word: Word, column: Column) -> int:
 def _back(word: Word, strip: Strip) -> Word:
     left, top, right, bottom = strip.to_page(word.box.left, word.box.top, word.box.right, word.box.bottom)
     box = Box(round(left), round(top), max(round(left), round(right)), max(round(top), round(bottom)))
-    return replace(word, text=nfc(word.text), box=box)
+    return replace(word, text=nfc(word.text), box=box, read_as=nfc(word.read_as))
 
 
 def _in_order(reads: tuple[_Read, ...], letter: float, to_upright: Affine) -> tuple[Line, ...]:

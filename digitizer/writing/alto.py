@@ -109,7 +109,9 @@ def _block(parent: Element, name: str, lines: list[Line]) -> None:
 
 def _string(parent: Element, word: Word) -> None:
     attributes = {"CONTENT": xml_text(word.text), "WC": f"{word.confidence:.4g}"}
-    SubElement(parent, "String", attributes | _place(word.box))
+    element = SubElement(parent, "String", attributes | _place(word.box))
+    if word.read_as:
+        SubElement(element, "ALTERNATIVE", PURPOSE="as read").text = xml_text(word.read_as)
 
 
 def _space(parent: Element, before: Box, after: Box) -> None:

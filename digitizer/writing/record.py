@@ -190,16 +190,13 @@ def _page_from_entry(value: Mapping[str, Any], layer: TextLayer | None) -> PageR
 
 
 def _layer_to_json(layer: TextLayer) -> Json:
-    lines = [
-        [line.block, [[w.text, *w.box.as_list(), w.confidence] for w in line.words]] for line in layer.lines
-    ]
+    lines = [[line.block, [word.as_list() for word in line.words]] for line in layer.lines]
     return {"engine": _engine_to_json(layer.engine), "recipe": layer.recipe, "lines": lines}
 
 
 def _layer_from_json(value: Json) -> TextLayer:
     lines = tuple(
-        Line(tuple(Word(text, Box(*box), confidence) for text, *box, confidence in words), block)
-        for block, words in value["lines"]
+        Line(tuple(Word.from_list(word) for word in words), block) for block, words in value["lines"]
     )
     return TextLayer(EngineId(**value["engine"]), value["recipe"], lines)
 
