@@ -51,9 +51,8 @@ def main() -> None:
     with gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=9, mtime=0) as packed:
         packed.write("".join(f"{text}\t{count}\n" for text, count in chosen.items()).encode())
     FILE.write_bytes(raw.getvalue())
-    print(
-        f"{len(chosen)} entries, {len(raw.getvalue())} bytes, sha256 {hashlib.sha256(raw.getvalue()).hexdigest()}"
-    )
+    digest = hashlib.sha256(raw.getvalue()).hexdigest()
+    print(f"{len(chosen)} entries, {FILE.stat().st_size} bytes, sha256 {digest}")
 
 
 if __name__ == "__main__":
