@@ -53,7 +53,7 @@ def tools_of(settings: Settings) -> Tools:
     """What each worker works with."""
     return Tools(
         intake=partial(Intake, limits_of(settings)),
-        engine=partial(TesseractEngine, settings.language, settings.tessdata),
+        engine=partial(reader_of, settings.language, settings.tessdata),
         read=read_page,
         understand=unclassified,
         recipe=DEFAULT,
@@ -75,7 +75,7 @@ def crew_of(settings: Settings) -> Crew:
     Raises:
         MissingDependencyError: there is no model for the language.
     """
-    _ = TesseractEngine(settings.language, settings.tessdata).identity
+    _ = reader_of(settings.language, settings.tessdata).identity
     return Crew(jobs_of(settings), partial(at_bench, tools_of(settings)), _PRELOAD)
 
 
