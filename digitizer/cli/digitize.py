@@ -86,7 +86,7 @@ def _summary(ended: Run) -> str:
     )
     skipped = sum(entry.skipped for entry in ended.entries)
     earlier = f", {skipped} of them earlier" if skipped else ""
-    speed = "" if skipped else f", {totals.pages_a_minute:.0f} pages a minute"
+    speed = f", {totals.pages_a_minute:.0f} pages a minute" if totals.read else ""
     return (
         f"{len(ended.entries)} inputs ({states or 'none found'}){earlier}; "
         f"{totals.page_count} pages in {totals.seconds:.1f} s{speed}"

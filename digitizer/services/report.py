@@ -48,12 +48,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The run in numbers."""
+    """The run in numbers; `read` counts the pages of this run alone, without those finished earlier."""
 
     inputs: Mapping[str, int]
     pages: Mapping[str, int]
     seconds: float
     histogram: tuple[int, ...]
+    read: int = 0
 
     @property
     def page_count(self) -> int:
@@ -63,7 +64,7 @@ class Totals:
     @property
     def pages_a_minute(self) -> float:
         """Pages of this run by the clock on the wall."""
-        return 60 * self.page_count / self.seconds if self.seconds > 0 else 0.0
+        return 60 * self.read / self.seconds if self.seconds > 0 else 0.0
 
 
 def entry_of(
@@ -78,7 +79,7 @@ def entry_of(
         state=record.state,
         reasons=record.reasons,
         pages=len(record.pages),
-        seconds=round(sum((value for _, value in record.seconds), 0.0), 3),
+        seconds=round(sum((round(value, 3) for _, value in record.seconds), 0.0), 3),
         outputs=outputs,
         by_status=tuple(sorted(counts.items())),
         quality=_mean([page.quality for page in read]),
@@ -106,7 +107,8 @@ def totals_of(entries: Sequence[Entry], seconds: float) -> Totals:
         for status, count in entry.by_status:
             pages[status] += count
         histogram = [a + b for a, b in zip(histogram, entry.histogram, strict=True)]
-    return Totals(inputs, pages, round(seconds, 3), tuple(histogram))
+    read = sum(entry.pages for entry in entries if not entry.skipped)
+    return Totals(inputs, pages, round(seconds, 3), tuple(histogram), read)
 
 
 def report_to_json(entries: Sequence[Entry], totals: Totals) -> dict[str, Any]:

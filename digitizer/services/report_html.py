@@ -18,9 +18,9 @@ _TEMPLATE: Final = "report.html"
 _FAIR: Final = 0.8  # quality below which a person should look at the page
 _ORDER: Final = {RecordState.REFUSED: 0, RecordState.DONE_WITH_GAPS: 1, RecordState.DONE: 2}
 _STATES: Final = {
-    RecordState.REFUSED: ("refused", "Bị từ chối", "Refused"),
-    RecordState.DONE_WITH_GAPS: ("gaps", "Thiếu trang", "With gaps"),
     RecordState.DONE: ("done", "Hoàn thành", "Done"),
+    RecordState.DONE_WITH_GAPS: ("gaps", "Thiếu trang", "With gaps"),
+    RecordState.REFUSED: ("refused", "Bị từ chối", "Refused"),
 }
 _PAGES: Final = (
     (PageStatus.TEXT, "Có chữ", "Text"),
@@ -43,6 +43,7 @@ class _Row:
     links: tuple[tuple[str, str], ...]
     reasons: tuple[tuple[str, str, str], ...]
     more: int
+    classes: tuple[str, ...]
 
 
 def render_report(entries: Sequence[Entry], totals: Totals, *, thumbnails: int = 60) -> str:
@@ -58,8 +59,10 @@ def render_report(entries: Sequence[Entry], totals: Totals, *, thumbnails: int =
     return environment.from_string(template).render(
         rows=[_row(entry, entry.path in shown) for entry in ordered],
         totals=totals,
-        states=[(*_STATES[state], totals.inputs[state.value]) for state in RecordState],
-        segments=_segments(totals),
+        state_bar=_bar(
+            [(f"s-{tone}", vi, en, totals.inputs[s.value]) for s, (tone, vi, en) in _STATES.items()]
+        ),
+        page_bar=_bar([(s.value, vi, en, totals.pages[s.value]) for s, vi, en in _PAGES]),
         histogram=_histogram(totals),
         duration=_duration(totals.seconds),
         attention=sum(entry.needs_person for entry in entries),
@@ -85,6 +88,7 @@ def _row(entry: Entry, pictured: bool) -> _Row:
         links=tuple((_kind(path), quote(path)) for path in entry.outputs),
         reasons=tuple(reasons[:5]),
         more=max(0, len(reasons) - 5),
+        classes=tuple("chưa rõ" if name == "unknown" else name for name in entry.classes),
     )
 
 
@@ -93,14 +97,13 @@ def _kind(path: str) -> str:
     return "ALTO" if name.endswith(".alto.xml") else name.rpartition(".")[2].upper()
 
 
-def _segments(totals: Totals) -> list[dict[str, Any]]:
-    """The bar of page outcomes: parts of 100 wide, one after the other."""
-    every, at = max(1, totals.page_count), 0.0
+def _bar(parts: Sequence[tuple[str, str, str, int]]) -> list[dict[str, Any]]:
+    """A bar 100 wide: its parts (tone, Vietnamese, English, count) one after the other."""
+    every, at = max(1, sum(count for *_, count in parts)), 0.0
     found = []
-    for status, vi, en in _PAGES:
-        count = totals.pages[status.value]
+    for tone, vi, en, count in parts:
         width = 100 * count / every
-        found.append({"tone": status.value, "vi": vi, "en": en, "count": count, "x": at, "width": width})
+        found.append({"tone": tone, "vi": vi, "en": en, "count": count, "x": at, "width": width})
         at += width
     return found
 
