@@ -111,6 +111,15 @@ class BlobStore(Protocol):
         """
         ...
 
+    def set_aside(self, key: str, aside: str) -> None:
+        """Move a damaged object, as it is, to the free key `aside`, so that a good copy can take its place.
+
+        Raises:
+            NotFoundError: no such key.
+            FixityError: `aside` is taken by another object; nothing was moved.
+        """
+        ...
+
     def keys(self, prefix: str = "") -> Iterator[str]:
         """All keys that begin with `prefix`, sorted."""
         ...

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
-import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -13,14 +11,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from digitizer.errors import DigitizerError, FixityError, NotFoundError, UsageError
+from digitizer.errors import DigitizerError, FixityError, NotFoundError
 from digitizer.model import Fixity
 from digitizer.ports import object_key
+from storage.checked import measure, require_key, require_same
 
 __all__ = ["DirectoryStore", "object_key"]
 
-_BLOCK: Final = 1 << 20
-_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,127}){0,15}")
 # Keys begin with a letter or a figure, so this folder can never be one.
 _TEMPORARY: Final = ".tmp"
 _STALE_SECONDS: Final = 3600.0
@@ -31,7 +28,7 @@ class DirectoryStore:
     """A `BlobStore` in the folder `root`, made on first use; many processes may use it at once.
 
     An object is written under a temporary name, synced, and linked to its key: a link never replaces
-    what is there, so no call of this class can change or remove an object.
+    what is there, so no call of this class can change an object, and none can remove its bytes.
     """
 
     def __init__(self, root: Path) -> None:
@@ -47,7 +44,7 @@ class DirectoryStore:
         """Store `data` under `key`, create-only; see `BlobStore.put`."""
         target = self._path(key)
         if target.exists():
-            _require(_measure(data), fixity, "the bytes given")
+            require_same(measure(data), fixity, "the bytes given")
             return self._keep(key, target, fixity)
         with _our_errors(self._root):
             return self._write(key, target, data, fixity)
@@ -69,7 +66,23 @@ class DirectoryStore:
     def verify(self, key: str, fixity: Fixity) -> None:
         """Read the whole object and compare; see `BlobStore.verify`."""
         with self.open(key) as file:
-            _require(_measure(file), fixity, f"object {key}")
+            require_same(measure(file), fixity, f"object {key}")
+
+    def set_aside(self, key: str, aside: str) -> None:
+        """Keep a damaged object under another key; see `BlobStore.set_aside`."""
+        path, target = self._path(key), self._path(aside)
+        with _our_errors(self._root):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(path, target)
+            except FileNotFoundError:
+                raise NotFoundError(f"no object {key}") from None
+            except FileExistsError:
+                if not path.samefile(target):  # else this was done before, up to the next line
+                    raise FixityError(f"{aside} is taken: look at both before anything else") from None
+            self._sync_names(target)
+            path.unlink()
+            _sync(path.parent)
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """All keys that begin with `prefix`, sorted; see `BlobStore.keys`."""
@@ -91,7 +104,7 @@ class DirectoryStore:
         temporary = self._temporary / f"{time.time_ns()}-{secrets.token_hex(8)}"
         try:
             with temporary.open("xb") as out:
-                _require(_measure(data, copy_to=out), fixity, "the bytes given")
+                require_same(measure(data, copy_to=out), fixity, "the bytes given")
                 out.flush()
                 os.fchmod(out.fileno(), 0o440)
                 os.fsync(out.fileno())
@@ -125,8 +138,7 @@ class DirectoryStore:
             folder = folder.parent
 
     def _path(self, key: str) -> Path:
-        if len(key) > 512 or not _KEY.fullmatch(key):
-            raise UsageError(f"not a key of an object: {key[:80]!a}")
+        require_key(key)
         return self._root / key
 
     def _sweep(self) -> None:
@@ -148,24 +160,6 @@ def _our_errors(root: Path) -> Iterator[None]:
         if error.errno in _FULL:
             raise DigitizerError(f"the object store {root} is full: free space, then run it again") from error
         raise DigitizerError(f"the object store {root} cannot take it: {error.strerror or error}") from error
-
-
-def _measure(data: BinaryIO, copy_to: BinaryIO | None = None) -> Fixity:
-    digest, size = hashlib.sha256(), 0
-    while block := data.read(_BLOCK):
-        digest.update(block)
-        size += len(block)
-        if copy_to is not None:
-            copy_to.write(block)
-    return Fixity(digest.hexdigest(), size)
-
-
-def _require(found: Fixity, expected: Fixity, what: str) -> None:
-    if found != expected:
-        raise FixityError(
-            f"{what}: sha256 {found.sha256[:12]}… ({found.bytes} bytes), "
-            f"expected {expected.sha256[:12]}… ({expected.bytes} bytes)"
-        )
 
 
 def _sync(folder: Path) -> None:

@@ -49,6 +49,13 @@ class MemoryStore:
         with self.open(key) as file:
             _require(file.read(), fixity)
 
+    def set_aside(self, key: str, aside: str) -> None:
+        if key not in self.objects:
+            raise NotFoundError(key)
+        if aside in self.objects:
+            raise FixityError(f"{aside} is taken")
+        self.objects[aside] = self.objects.pop(key)
+
     def keys(self, prefix: str = "") -> Iterator[str]:
         return iter(sorted(key for key in self.objects if key.startswith(prefix)))
 

@@ -1,6 +1,7 @@
 """What every object store promises."""
 
 import io
+import secrets
 
 import pytest
 
@@ -9,12 +10,15 @@ from digitizer.model import Fixity
 from digitizer.ports import BlobStore, object_key
 from storage.objects import DirectoryStore
 from tests.contracts.fakes import MemoryStore, fixity
+from tests.servers.seaweed import seaweed  # noqa: F401 - a fixture
 
 DATA = "Quyết định".encode() * 1000
 
 
-@pytest.fixture(params=["memory", "directory"])
+@pytest.fixture(params=["memory", "directory", "s3"])
 def store(request, tmp_path) -> BlobStore:
+    if request.param == "s3":
+        return request.getfixturevalue("seaweed").store(prefix=secrets.token_hex(6))
     return MemoryStore() if request.param == "memory" else DirectoryStore(tmp_path / "objects")
 
 
@@ -94,3 +98,17 @@ def test_keys_are_sorted_and_filtered(store):
 def test_keys_that_could_lead_elsewhere_are_refused(store, key):
     with pytest.raises(UsageError):
         store.put(key, io.BytesIO(b""), fixity(b""))
+
+
+def test_a_damaged_object_is_kept_aside_and_its_place_is_free(store):
+    key, _ = put(store, data=b"damaged", key="a/b")
+    store.set_aside(key, "damaged/b/1")
+    store.verify("damaged/b/1", fixity(b"damaged"))
+    assert list(store.keys()) == ["damaged/b/1"]
+    assert put(store, key=key)[1]
+    put(store, data=b"another", key="damaged/c/1")
+    with pytest.raises(FixityError):
+        store.set_aside(key, "damaged/c/1")
+    store.verify(key, fixity(DATA))
+    with pytest.raises(NotFoundError):
+        store.set_aside("none", "damaged/d/1")
