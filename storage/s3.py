@@ -29,8 +29,9 @@ _BUSY: Final = 409
 _BUSY_TRIES: Final = 5
 _PAST_THE_END: Final = 416
 _LINK_SECONDS: Final = 60
-# Keys begin with a letter or a figure, so the probes can never be one.
+# Keys begin with a letter or a figure, so these folders can never be one.
 _PROBES: Final = ".probe"
+_CLAIMS: Final = ".claim"
 _PROBE: Final = b"digitizer: may an object be replaced?"
 
 
@@ -197,6 +198,7 @@ class S3Store:
         upload = _text(created.data, "UploadId")
         try:
             etags = self._send_parts(key, data, fixity, upload)
+            self._claim(key, fixity)
             return self._create(key, lambda: self._finish(key, upload, etags))
         finally:
             # Finished, there is nothing to take back; else what cannot be said is left to the lifecycle rule.
@@ -216,6 +218,17 @@ class S3Store:
             etags.append(self._ask("PUT", key, body, checksums(body), query).headers["etag"].strip('"'))
         require_same(Fixity(digest.hexdigest(), sent), fixity, "the bytes given")
         return etags
+
+    def _claim(self, key: str, fixity: Fixity) -> None:
+        """Bind `key` to these bytes before they appear under it, by an object that only one can create.
+
+        SeaweedFS looks for an object and then completes an upload, not both at once: of two that complete
+        at the same moment the later replaces the earlier. After this, those are the same bytes.
+        """
+        name, body = f"{_CLAIMS}/{key}", f"{fixity.sha256} {fixity.bytes}".encode()
+        if not self._create(name, lambda: self._ask("PUT", name, body, _checks_of(body))):
+            sha256, size = self._ask("GET", name).data.decode().split()
+            require_same(Fixity(sha256, int(size)), fixity, f"object {key}")
 
     def _finish(self, key: str, upload: str, etags: list[str]) -> None:
         parts = "".join(
@@ -237,7 +250,7 @@ class S3Store:
                 yield from self._walk(key)
             elif is_folder:
                 continue
-            elif not key.startswith(_PROBES):
+            elif not key.startswith((f"{_PROBES}/", f"{_CLAIMS}/")):
                 yield key
 
     def stream(self, key: str, start: int) -> Any:

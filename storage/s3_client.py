@@ -168,7 +168,8 @@ class S3Client:
             return NotFoundError(f"no object {key}")
         if code in _DENIED:
             return MissingDependencyError(
-                f"the object store {self._at.endpoint} refuses us ({code}): check the store's keys and rights, and the clock"
+                f"the object store {self._at.endpoint} refuses us ({code}): "
+                "check the store's keys, its rights and the clock"
             )
         if code in _DIFFERENT:
             return FixityError(f"{key}: the object store received other bytes than were sent ({code})")

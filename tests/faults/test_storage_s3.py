@@ -136,14 +136,22 @@ def test_a_large_master_goes_over_in_parts_with_bounded_memory(store):
 
 
 @pytest.mark.slow
-def test_of_two_large_uploads_at_once_one_wins(seaweed):  # noqa: F811
-    prefix, size = secrets.token_hex(6), 20 * MEGA
-    expected = measured(size)
-    stores = [seaweed.store(prefix=prefix) for _ in range(4)]
+def test_large_uploads_at_once_never_replace_other_bytes(seaweed):  # noqa: F811
+    prefix, sizes = secrets.token_hex(6), [20 * MEGA, 20 * MEGA, 21 * MEGA, 21 * MEGA]
+    stores = [seaweed.store(prefix=prefix) for _ in sizes]
+
+    def upload(store, size):
+        try:
+            return store.put("big", Endless(size), measured(size))
+        except FixityError:
+            return "refused"
+
     with ThreadPoolExecutor(4) as pool:
-        wins = list(pool.map(lambda s: s.put("big", Endless(size), expected), stores))
-    assert sum(wins) == 1
-    stores[0].verify("big", expected)
+        ended = list(pool.map(upload, stores, sizes))
+    assert ended.count("refused") == 2
+    assert (ended[0] == "refused") == (ended[1] == "refused")
+    stores[0].verify("big", measured(sizes[0] if ended[0] != "refused" else sizes[2]))
+    assert list(stores[0].keys()) == ["big"]
 
 
 def test_d11_an_upload_that_breaks_off_is_taken_back(store, monkeypatch):
