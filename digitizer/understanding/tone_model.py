@@ -87,14 +87,21 @@ class ToneModel:
         if len(core) < 2 or not core.isalpha():
             return (text,)
         others = self._others(text)
-        if core[0].isupper() and core[1:].islower():  # could be a name: only beside a common neighbour
+        if core.isupper() and any(c.islower() for _, other, _ in cores for c in other):
+            return (text,)  # capitals within a mixed line are a name filled in
+        if core[0].isupper():  # could be a name: only where a neighbour settles it
+            before = cores[at - 1][1] if at and not cores[at - 1][2] else ""
             after = cores[at + 1][1] if at + 1 < len(cores) and not cores[at][2] else ""
-            others = tuple(o for o in others if self._settled(text, o, after))
+            around = tuple(n.lower() if n.islower() or core.isupper() else "" for n in (before, after))
+            others = tuple(o for o in others if self._settled(text, o, around))
         return (text, *others)
 
-    def _settled(self, text: str, other: str, after: str) -> bool:
-        pairs = self.syllables.pairs
-        return after.islower() and pairs.get((other, after), 0) >= _NEIGHBOUR and (text, after) not in pairs
+    def _settled(self, text: str, other: str, around: tuple[str, ...]) -> bool:
+        """Whether a neighbour is often seen beside `other`, and never beside what was read."""
+        pairs, (before, after) = self.syllables.pairs, around
+        return (pairs.get((other, after), 0) >= _NEIGHBOUR and (text, after) not in pairs) or (
+            pairs.get((before, other), 0) >= _NEIGHBOUR and (before, text) not in pairs
+        )
 
     def _others(self, text: str) -> tuple[str, ...]:
         if text not in self._memory:

@@ -46,6 +46,8 @@ def test_marks_that_readers_lose_are_put_back(read: str, meant: str) -> None:
         "phòng, chống đuối nước cho trẻ em",
         "có quyền và nghĩa vụ",
         "tôi tên là Bảo",
+        "Họ, chữ đệm, tên: ĐINH NGỌC KHẢI",
+        "Họ, chữ đệm, tên người mẹ: HỒ PHƯƠNG OANH",
         "— ./.",
     ],
 )
