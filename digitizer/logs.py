@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final, TextIO, cast
 
 import structlog
 
@@ -57,28 +57,41 @@ def _is_plain(value: object) -> bool:
 
 def configure_logs(level: str, file: Path | None = None, *, quiet: bool = False) -> None:
     """Write lines of `level` and above to `file` or standard error; `quiet`: to the file only."""
-    stream = _stream(file, quiet)
+    silent = quiet and file is None
     structlog.configure(
         processors=[
+            *([_drop] if silent else []),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             only_allowed,
             structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.CRITICAL + 1 if stream is None else logging.getLevelNamesMapping()[level.upper()]
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.WriteLoggerFactory(
+            sys.stderr if file is None else cast("TextIO", _Appended(file))
         ),
-        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
 
 
-def _stream(file: Path | None, quiet: bool) -> TextIO | None:
-    if file is None:
-        return None if quiet else sys.stderr
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return file.open("a", encoding="utf-8", buffering=1)  # one write a line; closed when the process ends
+def _drop(_logger: object, _method: str, _line: Line) -> Line:
+    raise structlog.DropEvent
+
+
+class _Appended:
+    """A log file, opened for each line: several processes may write it and somebody may rotate it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def write(self, line: str) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(line)
+
+    def flush(self) -> None:
+        """Every line is already out."""
 
 
 def log(**bound: object) -> Any:

@@ -1,7 +1,7 @@
 """A crew of worker processes that may die at any moment: one a core, one thread each, none outlives us.
 
 Each worker has a pipe of its own and holds one unit at a time, so a worker that is killed can take no
-lock and no other unit with it (`docs/decisions/0001-own-worker-pool.md`).
+lock and no other unit with it (`docs/decisions/0005-own-worker-pool.md`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,73 @@
+"""The documents name everything there is: commands, options, settings, error codes, dependencies."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from digitizer.cli import app
+from digitizer.errors import Code
+from digitizer.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+OPTIONS = [
+    (name, option)
+    for name, command in COMMANDS.items()
+    for parameter in command.params
+    for option in (*parameter.opts, *parameter.secondary_opts)
+    if option.startswith("--")
+]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def section(command: str) -> str:
+    return read("docs/commands.md").partition(f"\n## `digitizer {command}")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_its_section(command):
+    assert section(command), f"docs/commands.md has no section for {command}"
+
+
+@pytest.mark.parametrize(("command", "option"), OPTIONS)
+def test_every_option_is_named_in_its_command_s_section(command, option):
+    assert f"`{option}" in section(command), f"{command} {option}"
+
+
+@pytest.mark.parametrize("setting", Settings.model_fields)
+def test_every_setting_is_explained(setting):
+    assert f"| `{setting}` |" in read("docs/settings.md")
+
+
+def test_no_setting_is_explained_that_there_is_not():
+    named = set(re.findall(r"^\| `(\w+)` \|", read("docs/settings.md"), re.MULTILINE))
+    assert named == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_every_error_code_is_explained(code):
+    assert f"`{code.value}`" in read("docs/errors.md")
+
+
+def test_every_direct_dependency_is_explained():
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = [re.split(r"[\[<>=~! ;]", each)[0] for each in wanted]
+    explained = read("docs/dependencies.md")
+    assert [name for name in names if f"`{name}`" not in explained] == []
+
+
+@pytest.mark.parametrize(
+    "page", [p.relative_to(ROOT) for p in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))]
+)
+def test_every_link_between_documents_leads_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", read(str(page))):
+        assert ((ROOT / page).parent / target).exists(), f"{page} -> {target}"
