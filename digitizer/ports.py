@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from digitizer.fixity import Checked, Coverage, StoredObject
 from digitizer.model import Agent, Box, Derivative, EngineId, Event, Fixity, Line, Reason, Record, Word
 
 __all__ = [
@@ -284,6 +285,18 @@ class Catalogue(Protocol):
 
     def reindex(self) -> int:
         """Put every finished document into the index outbox again; how many."""
+        ...
+
+    def to_verify(self, limit: int) -> Sequence[StoredObject]:
+        """Objects of all documents, the longest unchecked first."""
+        ...
+
+    def verified(self, checks: Sequence[Checked], by: Agent) -> None:
+        """Note outcomes of checks: one event for all, and one a document for each that is bad or mended."""
+        ...
+
+    def coverage(self) -> Coverage:
+        """How much of what is stored was checked, and with what outcome."""
         ...
 
     def batches(self) -> Sequence[BatchSummary]:

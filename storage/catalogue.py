@@ -9,9 +9,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, and_, func, literal, select, update
 
 from digitizer.errors import ConflictError, FixityError, NotFoundError
+from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject
 from digitizer.model import Agent, Derivative, Event, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, StoredDocument
-from storage import queries, rows, trail
+from storage import fixity, queries, rows, trail
 from storage.dialect import engine_for, now_seconds, reading, writing
 from storage.migrate import bring_up_to_date
 from storage.schema import batch, derivative, document, document_part, event, outbox, receipt, text_layer
@@ -57,6 +58,7 @@ class SqlCatalogue:
                 self._note(connection, "received-again", known.id, by, batch=new.batch)
                 return rows.document_of(known)
             connection.execute(document.insert().values(**rows.document_row(new)))
+            fixity.register(connection, Shelf.MASTERS, [new.fixity])
             self._receive(connection, new, new.id, "new")
             self._note(connection, "received", new.id, by, sha256=new.fixity.sha256, bytes=new.fixity.bytes)
             queries.post(connection, "work", new.id)
@@ -108,6 +110,7 @@ class SqlCatalogue:
             for table, made in written:
                 if made:
                     connection.execute(table.insert(), made)
+            fixity.register(connection, Shelf.DERIVATIVES, [made.fixity for made in record.derivatives])
             connection.execute(
                 queries.of(document_id).values(
                     state=record.state.value,
@@ -251,6 +254,27 @@ class SqlCatalogue:
             for each in found
         )
 
+    def to_verify(self, limit: int) -> Sequence[StoredObject]:
+        """Objects, the longest unchecked first; see `Catalogue`."""
+        with reading(self._engine) as connection:
+            return fixity.oldest(connection, limit)
+
+    def verified(self, checks: Sequence[Checked], by: Agent) -> None:
+        """Note outcomes of checks; see `Catalogue`."""
+        with writing(self._engine) as connection:
+            for check in checks:
+                fixity.mark(connection, check, self._now())
+                if check.note or check.outcome is not FixityOutcome.OK:
+                    self._note_check(connection, check, by)
+            if checks:
+                detail = tuple(fixity.summary(checks).items())
+                trail.append(connection, Event("verified", "archive", by, self._now(), "success", detail))
+
+    def coverage(self) -> Coverage:
+        """How much was checked; see `Catalogue`."""
+        with reading(self._engine) as connection:
+            return fixity.coverage(connection)
+
     def batches(self) -> Sequence[BatchSummary]:
         """Every batch with its counts; see `Catalogue`."""
         with reading(self._engine) as connection:
@@ -278,6 +302,13 @@ class SqlCatalogue:
     ) -> None:
         told = tuple((name, str(value)) for name, value in detail.items())
         trail.append(connection, Event(kind, object_id, by, self._now(), outcome, told))
+
+    def _note_check(self, connection: Connection, check: Checked, by: Agent) -> None:
+        told = {"shelf": check.stored.shelf.value, "sha256": check.stored.fixity.sha256, "note": check.note}
+        outcome = "success" if check.outcome is FixityOutcome.OK else "failure"
+        for holder in fixity.holders(connection, check.stored):
+            found = check.outcome.value
+            self._note(connection, "fixity-check", holder, by, outcome=outcome, found=found, **told)
 
     def _need_batch(self, connection: Connection, fonds: str, name: str) -> None:
         known = select(batch).where(batch.c.fonds == fonds, batch.c.name == name)

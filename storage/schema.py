@@ -34,10 +34,11 @@ __all__ = [
     "receipt",
     "record",
     "scan",
+    "stored_object",
     "text_layer",
 ]
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 
 metadata = MetaData()
 
@@ -197,6 +198,18 @@ derivative = Table(
     Column("sha256", Text, nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Column("pdfa", Text),
+)
+
+# Each object once, however many documents stand on it; empty until it was first read whole.
+stored_object = Table(
+    "stored_object",
+    metadata,
+    Column("shelf", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("bytes", BigInteger, nullable=False),
+    Column("checked_at", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Index("stored_object_oldest", "checked_at", "shelf", "sha256"),
 )
 
 # The audit trail: `hash` is over the hash before it and this row, see `storage.trail`.

@@ -18,7 +18,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer": (),
     "digitizer.errors": (),
     "digitizer.model": ("digitizer.errors",),
-    "digitizer.ports": ("digitizer.model", "digitizer.errors"),
+    "digitizer.fixity": ("digitizer.model", "digitizer.errors"),
+    "digitizer.ports": ("digitizer.fixity", "digitizer.model", "digitizer.errors"),
     "digitizer.imaging": ("digitizer.imaging", "digitizer.model", "digitizer.errors"),
     "digitizer.understanding": ("digitizer.understanding", "digitizer.model", "digitizer.errors"),
     "digitizer.intake": (
@@ -34,6 +35,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.understanding",
     ),
     "digitizer.services": (
+        "digitizer.fixity",
         "digitizer.services",
         "digitizer.intake",
         "digitizer.imaging",
@@ -56,6 +58,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.errors",
     ),
     "storage": (
+        "digitizer.fixity",
         "storage",
         "digitizer.ports",
         "digitizer.model",

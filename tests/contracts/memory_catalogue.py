@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from digitizer.errors import ConflictError, FixityError, NotFoundError
-from digitizer.model import Agent, Derivative, Event, Line, Reason, Record, Word
+from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject
+from digitizer.model import Agent, Derivative, Event, Fixity, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, StoredDocument
 from digitizer.writing.record import record_to_json
 
@@ -40,6 +41,7 @@ class MemoryCatalogue:
     trail: list[Event] = field(default_factory=list)
     posted: dict[int, tuple[str, str]] = field(default_factory=dict)
     names: dict[tuple[str, str], None] = field(default_factory=dict)
+    objects: dict[tuple[Shelf, str], StoredObject] = field(default_factory=dict)
     sequence: int = 0
     lock: Any = field(default_factory=threading.RLock)
 
@@ -54,6 +56,7 @@ class MemoryCatalogue:
                 self._note("received-again", row.document.id, by, batch=document.batch)
                 return row.document
         self.rows[document.id] = Row(document)
+        self._register(Shelf.MASTERS, document.fixity)
         self._note("received", document.id, by)
         self._post("work", document.id)
         return document
@@ -100,6 +103,8 @@ class MemoryCatalogue:
         if len({page.number for page in record.pages}) < len(record.pages):
             raise ValueError("page numbers are not unique")
         row.record = record
+        for made in record.derivatives:
+            self._register(Shelf.DERIVATIVES, made.fixity)
         self._change(row, state=record.state.value, pages=len(record.pages), reason="")
         counts = Counter(page.status.value for page in record.pages)
         census = ", ".join(f"{status} {count}" for status, count in sorted(counts.items()))
@@ -191,6 +196,31 @@ class MemoryCatalogue:
             self._post("index", document_id)
         return len(finished)
 
+    def to_verify(self, limit: int) -> Sequence[StoredObject]:
+        oldest = sorted(self.objects.values(), key=lambda o: (o.checked_at, o.shelf.value, o.fixity.sha256))
+        return tuple(oldest[:limit])
+
+    @locked
+    def verified(self, checks: Sequence[Checked], by: Agent) -> None:
+        for check in checks:
+            self.sequence += 1
+            key = check.stored.shelf, check.stored.fixity.sha256
+            at = f"2025-03-01T08:00:00.{self.sequence:06d}Z"
+            self.objects[key] = replace(self.objects[key], checked_at=at, outcome=check.outcome.value)
+            if check.note or check.outcome is not FixityOutcome.OK:
+                self._note_check(check, by)
+        if checks:
+            counts = Counter(check.outcome.value for check in checks)
+            told = {name: str(count) for name, count in sorted(counts.items())}
+            self._note("verified", "archive", by, **told)
+
+    def coverage(self) -> Coverage:
+        found = self.objects.values()
+        counts = Counter(each.outcome for each in found)
+        size = sum(each.fixity.bytes for each in found)
+        oldest = min((each.checked_at for each in found), default="")
+        return Coverage(len(found), size, counts["ok"], counts["damaged"], counts["unreadable"], oldest)
+
     def batches(self) -> Sequence[BatchSummary]:
         return tuple(self._summary(fonds, batch) for fonds, batch in sorted(self.names))
 
@@ -199,6 +229,18 @@ class MemoryCatalogue:
 
     def verify_events(self) -> tuple[int, str]:
         return len(self.trail), hashlib.sha256(repr(self.trail).encode()).hexdigest()
+
+    def _register(self, shelf: Shelf, fixity: Fixity) -> None:
+        self.objects.setdefault((shelf, fixity.sha256), StoredObject(shelf, fixity))
+
+    def _note_check(self, check: Checked, by: Agent) -> None:
+        outcome = "success" if check.outcome is FixityOutcome.OK else "failure"
+        sha256 = check.stored.fixity.sha256
+        for row in self.rows.values():
+            made = {each.fixity.sha256 for each in row.record.derivatives} if row.record else set()
+            if sha256 in {row.document.fixity.sha256} | made:
+                found = {"found": check.outcome.value, "sha256": sha256, "note": check.note}
+                self._note("fixity-check", row.document.id, by, outcome, **found)
 
     def _summary(self, fonds: str, batch: str) -> BatchSummary:
         found = list(self.documents(batch=batch, fonds=fonds))

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from digitizer.errors import Code, ConflictError, FixityError, NotFoundError
+from digitizer.fixity import Checked, FixityOutcome, Shelf
 from digitizer.model import Agent, Derivative, Reason
 from digitizer.ports import Catalogue
 from storage.catalogue import SqlCatalogue
@@ -268,6 +269,58 @@ class TestRecords:
         assert (one.batch, one.documents, one.pages) == ("lô 1", 2, 3)
         assert dict(one.by_state) == {"done_with_gaps": 1, "queued": 1}
         assert (two.batch, two.documents) == ("lô 2", 0)
+
+
+class TestFixity:
+    def test_every_object_is_there_once_and_waits_for_its_check(self, catalogue):
+        catalogue.add_document(document(), BY)
+        catalogue.add_document(document(id="d2", fonds="F02"), BY)
+        held = claim(catalogue)
+        made = Derivative("pdf", "x/a.pdf", fixity(b"pdf"), "2b")
+        catalogue.complete(
+            held.id, held.attempt, replace(record(held.fixity, TEXTS), derivatives=(made,)), BY
+        )
+        found = catalogue.to_verify(10)
+        assert [(each.shelf, each.fixity) for each in found] == [
+            (Shelf.DERIVATIVES, fixity(b"pdf")),
+            (Shelf.MASTERS, fixity(b"scan")),
+        ]
+        covered = catalogue.coverage()
+        assert (covered.objects, covered.bytes, covered.ok, covered.oldest) == (2, 7, 0, "")
+        assert not covered.complete
+
+    def test_the_longest_unchecked_comes_first(self, catalogue):
+        for number in range(4):
+            catalogue.add_document(document(bytes([number]), id=f"d{number}"), BY)
+        first, second, *_ = catalogue.to_verify(10)
+        catalogue.verified([Checked(first, FixityOutcome.OK)], BY)
+        assert catalogue.to_verify(1) == (second,)
+        assert catalogue.to_verify(10)[-1].fixity == first.fixity
+        catalogue.verified([Checked(each, FixityOutcome.OK) for each in catalogue.to_verify(3)], BY)
+        assert catalogue.coverage().complete
+        assert catalogue.coverage().oldest == catalogue.to_verify(1)[0].checked_at != ""
+
+    def test_what_is_bad_or_mended_is_told_of_every_document_that_stands_on_it(self, catalogue):
+        catalogue.add_document(document(), BY)
+        catalogue.add_document(document(id="d2", fonds="F02"), BY)
+        (stored,) = catalogue.to_verify(10)
+        catalogue.verified([Checked(stored, FixityOutcome.OK)], BY)
+        catalogue.verified([Checked(stored, FixityOutcome.DAMAGED, "other bytes")], BY)
+        catalogue.verified([Checked(stored, FixityOutcome.UNREADABLE, "permission")], BY)
+        covered = catalogue.coverage()
+        assert (covered.ok, covered.damaged, covered.unreadable) == (0, 0, 1)
+        catalogue.verified([Checked(stored, FixityOutcome.OK, "mended")], BY)
+        for document_id in ("d1", "d2"):
+            told = [e for e in catalogue.events(document_id) if e.kind == "fixity-check"]
+            assert [(e.outcome, dict(e.detail)["found"]) for e in told] == [
+                ("failure", "damaged"),
+                ("failure", "unreadable"),
+                ("success", "ok"),
+            ]
+        assert kinds(catalogue, "archive") == ["verified"] * 4
+        catalogue.verified([], BY)
+        assert kinds(catalogue, "archive") == ["verified"] * 4
+        assert catalogue.verify_events()[0] == 2 + 4 + 6
 
 
 class TestTrail:

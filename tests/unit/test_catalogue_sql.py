@@ -67,6 +67,25 @@ def test_an_old_catalogue_is_brought_up_with_its_rows(path):
     _tampered(path, "UPDATE event SET at = 'x'", refused=True)
 
 
+def test_objects_of_an_old_catalogue_wait_for_their_check(path):
+    engine = engine_for(f"sqlite:///{path}")
+    bring_up_to_date(engine, "0002")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO document (id, fonds, batch, name, path, media_type, sha256, bytes, "
+                "received_at, state, pages, attempt, failures) "
+                "VALUES ('d', 'F', 'b', '', '', '', 'abc', 7, '', 'queued', 0, 0, 0)"
+            )
+        )
+    engine.dispose()
+    catalogue = opened(path)
+    assert [(o.shelf, o.fixity.sha256, o.fixity.bytes) for o in catalogue.to_verify(9)] == [
+        ("masters", "abc", 7)
+    ]
+    catalogue.close()
+
+
 def test_a_catalogue_of_a_newer_version_is_refused(path):
     opened(path).close()
     with sqlite3.connect(path) as connection:

@@ -1,0 +1,61 @@
+"""The nouns of fixity checks: what is stored, and what a full read of it found. Standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from digitizer.model import Fixity
+
+__all__ = ["Checked", "Coverage", "FixityOutcome", "Shelf", "StoredObject"]
+
+
+class Shelf(StrEnum):
+    """The two object stores: masters are written once, derivatives can be made again."""
+
+    MASTERS = "masters"
+    DERIVATIVES = "derivatives"
+
+
+class FixityOutcome(StrEnum):
+    """What a full read of an object found; that it could not be read is neither good nor bad."""
+
+    OK = "ok"
+    DAMAGED = "damaged"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object some document stands on; `checked_at` and `outcome` are empty before its first check."""
+
+    shelf: Shelf
+    fixity: Fixity
+    checked_at: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of one full read (PREMIS fixity check); a `note` says what was found or mended."""
+
+    stored: StoredObject
+    outcome: FixityOutcome
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Objects by the outcome of their last check; what is in no outcome was never checked."""
+
+    objects: int
+    bytes: int
+    ok: int
+    damaged: int
+    unreadable: int
+    oldest: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether every object was found whole when it was last read."""
+        return self.ok == self.objects
