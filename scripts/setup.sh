@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 system_packages=(tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils bubblewrap python3-venv
-                 fonts-croscore fonts-dejavu-core fonts-freefont-ttf)
+                 fonts-croscore fonts-dejavu-core fonts-freefont-ttf
+                 postgresql)  # the tests start servers of their own from its binaries; none runs as a service
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
@@ -18,6 +19,11 @@ if [ "${#missing[@]}" -gt 0 ]; then
   if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
     echo "setup: installing ${missing[*]}"
     "${as_root[@]}" apt-get update -qq
+    if [[ " ${missing[*]} " == *" postgresql "* ]]; then  # binaries only: no cluster is made, nothing starts
+      "${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
+      echo 'create_main_cluster = false' |
+        "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/digitizer.conf >/dev/null
+    fi
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   else
     echo "setup: these system packages are missing and this user may not install them. Run:" >&2
