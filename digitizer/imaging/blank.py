@@ -29,7 +29,9 @@ class BlankTest:
     fewest_in_seal: int = 60
 
     def __call__(self, work: Working) -> bool:
-        """Whether the page is blank."""
+        """Whether the page is blank; a page that is dark all over is not: somebody has to look at it."""
+        if "dark-page" in work.flags:
+            return False
         outside, inside = self.count(work)
         return outside < self.fewest and inside < self.fewest_in_seal
 

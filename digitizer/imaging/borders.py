@@ -11,6 +11,9 @@ from digitizer.imaging.working import Array, Working
 
 __all__ = ["ClearBorders"]
 
+DARKEST_PAPER = 60.0  # grey level: paper is never darker, however poor the light
+LARGEST_SHARE = 0.6  # of the page: more than that is no border; the page itself is dark
+
 
 @dataclass(frozen=True, slots=True)
 class ClearBorders:
@@ -34,9 +37,11 @@ class ClearBorders:
             work.grey, (max(1, width // shrink), max(1, height // shrink)), interpolation=cv2.INTER_AREA
         )
         paper = float(np.percentile(small, 70))
-        mask = self._border(np.asarray(small < self.dark * paper, np.uint8))
+        mask = self._border(np.asarray(small < self.dark * max(paper, DARKEST_PAPER), np.uint8))
         if mask is None:
             return work
+        if mask.mean() > LARGEST_SHARE:
+            return replace(work, flags=(*work.flags, "dark-page"))
         full = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST)
         grey = np.where(full > 0, round(paper), work.grey).astype(np.uint8)
         return replace(work, grey=grey, flags=(*work.flags, "black-border"))

@@ -23,13 +23,14 @@ from digitizer.ports import OcrEngine, ReadRequest
 from digitizer.understanding.plausible import believable, without_debris
 from digitizer.understanding.reading_order import Piece, TableCell, reading_order
 from digitizer.understanding.text_layer import confirmed
-from digitizer.understanding.vietnamese import is_syllable, nfc, syllable_score
+from digitizer.understanding.vietnamese import nfc, syllable_score
 
 __all__ = ["PageReading", "read_page"]
 
 SURE = 0.3  # confidence of the cheap orientation test above which no reader is asked
 UNSURE = 0.1
 READABLE = 0.5  # share of real syllables below which a page may stand on its head
+CLEARLY = 1.2  # how much more sense the other way up has to make
 PALE = 0.75
 DOUBTFUL = 0.65  # mean confidence, likewise
 TURN_CODES = {0: 1, 90: 6, 180: 3, 270: 8}  # clockwise degrees -> EXIF orientation
@@ -114,11 +115,12 @@ def _turned_over(
     scan, engine, recipe = tools
     other = done(turned(cleaned, (work.rotation + 180) % 360), recipe.level)
     others = _read(other, scan, engine)
-    return (other, others) if _sense(others) > _sense(lines) else (work, lines)
+    return (other, others) if _sense(others) > CLEARLY * _sense(lines) else (work, lines)
 
 
 def _sense(lines: tuple[Line, ...]) -> float:
-    return sum(w.confidence * len(w.text) for line in lines for w in line.words if is_syllable(w.text))
+    """How much was read for sure: letters weighed by their confidence squared, whatever the language."""
+    return sum(w.confidence**2 * len(w.text) for line in lines for w in line.words)
 
 
 def _read(work: Working, scan: PageScan, engine: OcrEngine) -> tuple[Line, ...]:

@@ -172,6 +172,12 @@ def test_a_page_of_print_is_not_blank_and_an_empty_one_is() -> None:
     assert BlankTest()(start(np.full((3500, 2480), 250, np.uint8), 300))
 
 
+def test_a_page_black_all_over_is_flagged_and_not_called_blank() -> None:
+    work = ClearBorders()(start(np.zeros((1200, 900), np.uint8), 100))
+    assert work.flags == ("dark-page",)
+    assert not BlankTest()(work)
+
+
 def test_a_verso_with_a_seal_and_show_through_is_blank() -> None:
     ghost = drawn.page()[:, ::-1]
     verso = drawn.in_colour((255 - (255 - ghost.astype(np.int16)) * 0.15).astype(np.uint8))
