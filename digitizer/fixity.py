@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from digitizer.model import Fixity
 
-__all__ = ["Checked", "Coverage", "FixityOutcome", "Shelf", "StoredObject"]
+__all__ = ["Census", "Checked", "Coverage", "FixityOutcome", "Shelf", "StoredObject"]
 
 
 class Shelf(StrEnum):
@@ -59,3 +59,12 @@ class Coverage:
     def complete(self) -> bool:
         """Whether every object was found whole when it was last read."""
         return self.ok == self.objects
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What a catalogue holds, for comparing two: documents, events, and the last hash of their chain."""
+
+    documents: int
+    events: int
+    chain: str

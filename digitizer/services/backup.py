@@ -1,0 +1,253 @@
+"""Back up catalogue and objects under one joint id; restore them into an empty place and compare."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from digitizer.errors import FixityError, NotFoundError, UsageError
+from digitizer.fixity import Census, Shelf
+from digitizer.model import Fixity
+from digitizer.ports import BlobStore, object_key
+from digitizer.services.archive import ArchiveApp
+from digitizer.writing.atomic import fixity_of, write_atomically
+
+__all__ = ["BackupSet", "Restored", "backup", "latest_backup", "restore"]
+
+CATALOGUE = "catalogue.sqlite"
+_INVENTORY = "objects.txt.gz"
+_MANIFEST = "manifest.json"
+_SCHEMA = "digitizer.backup/1"
+Shelves = Mapping[Shelf, BlobStore]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSet:
+    """One backup: what it holds, what was new in it, and what could not be taken because it is damaged."""
+
+    id: str
+    made_at: str
+    census: Census
+    catalogue: Fixity
+    inventory: Fixity
+    objects: int
+    bytes: int
+    copied: int
+    damaged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored and compared with the backup: all of it, or there is an error instead."""
+
+    id: str
+    documents: int
+    events: int
+    objects: int
+    bytes: int
+
+
+@dataclass(slots=True)
+class _Tally:
+    objects: int = 0
+    bytes: int = 0
+    copied: int = 0
+
+
+def backup(
+    app: ArchiveApp, folder: Path, shelves: Shelves, copy_catalogue: Callable[[Path], Census]
+) -> BackupSet:
+    """Add a backup to `folder`; `shelves` are the stores in it, objects they have are not copied again.
+
+    The catalogue is copied first: objects are stored before the catalogue names them, so each one that
+    the copy names is there to be copied. The manifest comes last; without it there is no backup.
+
+    Raises:
+        DigitizerError: Something cannot be read or written; earlier backups are as they were.
+    """
+    made_at = app.clock.now()
+    name = f"{made_at[:19].replace('-', '').replace(':', '')}Z-{secrets.token_hex(2)}"
+    place = folder / "backups" / name
+    place.mkdir(parents=True)
+    census = copy_catalogue(place / CATALOGUE)
+    tally, damaged = _Tally(), list[str]()
+    write_atomically(
+        place / _INVENTORY, lambda out: _write_inventory(out, _copied(app, shelves, tally, damaged))
+    )
+    made = BackupSet(
+        id=name,
+        made_at=made_at,
+        census=census,
+        catalogue=fixity_of(place / CATALOGUE),
+        inventory=fixity_of(place / _INVENTORY),
+        damaged=tuple(damaged),
+        **asdict(tally),
+    )
+    manifest = json.dumps({"schema": _SCHEMA, **asdict(made)}, indent=1).encode()
+    write_atomically(place / _MANIFEST, lambda out: out.write(manifest))
+    return made
+
+
+def latest_backup(folder: Path) -> str:
+    """The id of the newest complete backup in `folder`.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    found = sorted(each.parent.name for each in (folder / "backups").glob(f"*/{_MANIFEST}"))
+    if not found:
+        raise NotFoundError(f"{folder} holds no complete backup")
+    return found[-1]
+
+
+def restore(
+    folder: Path,
+    home: Path,
+    shelves: Shelves,
+    opened: Callable[[Path], AbstractContextManager[ArchiveApp]],
+    backup_id: str = "",
+) -> Restored:
+    """Restore a backup (the newest, or `backup_id`) into the empty place `home` and compare all of it.
+
+    Everything is built beside `home` and takes its name last: `home` is a whole, compared archive or not
+    there. `shelves` are the stores in `folder`, `opened` opens the archive in a folder.
+
+    Raises:
+        UsageError: `home` is not empty.
+        NotFoundError: There is no such backup, or an object of it is gone.
+        FixityError: What was restored differs from the backup; `home` is not made.
+    """
+    if home.exists() and any(home.iterdir()):
+        raise UsageError(f"{home} is not empty: restore into an empty place")
+    place = folder / "backups" / (backup_id or latest_backup(folder))
+    made = _manifest(place)
+    half = home.with_name(f".{home.name}.{secrets.token_hex(4)}.restoring")
+    half.mkdir(parents=True)
+    try:
+        shutil.copyfile(place / CATALOGUE, half / CATALOGUE)
+        with opened(half) as app:
+            objects, size = _filled(app, place, shelves)
+            _compare(app, made, place, (objects, size))
+        home.mkdir(exist_ok=True)
+        half.rename(home)
+    except BaseException:
+        shutil.rmtree(half, ignore_errors=True)
+        raise
+    return Restored(made.id, made.census.documents, made.census.events, objects, size)
+
+
+def _copied(app: ArchiveApp, shelves: Shelves, tally: _Tally, damaged: list[str]) -> Iterator[str]:
+    """Copy what the backup does not have, checking the digest; one line of the inventory an object."""
+    for shelf, source in ((Shelf.MASTERS, app.masters), (Shelf.DERIVATIVES, app.derivatives)):
+        had = _Merged(shelves[shelf].keys("sha256/"))
+        for key in source.keys("sha256/"):
+            sha256 = key.rpartition("/")[2]
+            try:
+                size = _size(shelves[shelf] if key in had else source, key)
+                if key not in had:
+                    with source.open(key) as data:
+                        tally.copied += shelves[shelf].put(key, data, Fixity(sha256, size))
+            except FixityError:
+                damaged.append(f"{shelf.value}/{sha256}")
+                continue
+            tally.objects += 1
+            tally.bytes += size
+            yield f"{shelf.value} {sha256} {size}\n"
+
+
+class _Merged:
+    """Membership in a sorted stream, asked in order: a million keys take no memory."""
+
+    def __init__(self, keys: Iterator[str]) -> None:
+        self._keys = keys
+        self._next = next(keys, None)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether the stream has `key`; later ones may be asked only."""
+        while self._next is not None and self._next < str(key):
+            self._next = next(self._keys, None)
+        return self._next == key
+
+
+def _size(store: BlobStore, key: str) -> int:
+    with store.open(key) as data:
+        return data.seek(0, 2)
+
+
+def _write_inventory(out: BinaryIO, lines: Iterator[str]) -> None:
+    with gzip.GzipFile(fileobj=out, mode="wb", filename="", mtime=0) as packed:
+        for line in lines:
+            packed.write(line.encode())
+
+
+def _manifest(place: Path) -> BackupSet:
+    """The manifest of a backup whose catalogue and inventory are as they were written."""
+    try:
+        values = json.loads((place / _MANIFEST).read_bytes())
+    except FileNotFoundError:
+        raise NotFoundError(f"there is no complete backup {place.name}") from None
+    if values.pop("schema", "") != _SCHEMA:
+        raise UsageError(f"backup {place.name} was made by another version of this system")
+    for name in ("catalogue", "inventory"):
+        values[name] = Fixity(**values[name])
+    values |= {"census": Census(**values["census"]), "damaged": tuple(values["damaged"])}
+    made = BackupSet(**values)
+    for name, expected in ((CATALOGUE, made.catalogue), (_INVENTORY, made.inventory)):
+        if fixity_of(place / name) != expected:
+            raise FixityError(f"{name} of backup {place.name} is damaged: restore an earlier one")
+    return made
+
+
+def _filled(app: ArchiveApp, place: Path, shelves: Shelves) -> tuple[int, int]:
+    """Copy every object of the inventory; the store checks each digest on the way in."""
+    objects = size = 0
+    for shelf, fixity in _inventory(place):
+        key = object_key(fixity.sha256)
+        with shelves[shelf].open(key) as data:
+            _store(app, shelf).put(key, data, fixity)
+        objects, size = objects + 1, size + fixity.bytes
+    return objects, size
+
+
+def _inventory(place: Path) -> Iterator[tuple[Shelf, Fixity]]:
+    with gzip.open(place / _INVENTORY, "rt", encoding="ascii") as lines:
+        for line in lines:
+            shelf, sha256, size = line.split()
+            yield Shelf(shelf), Fixity(sha256, int(size))
+
+
+def _compare(app: ArchiveApp, made: BackupSet, place: Path, filled: tuple[int, int]) -> None:
+    """Counts, the chain of events, every object read whole, and every object that a document stands on.
+
+    Raises:
+        FixityError: Something differs.
+        NotFoundError: An object that a document stands on is not there.
+    """
+    found = Census(sum(each.documents for each in app.catalogue.batches()), *app.catalogue.verify_events())
+    if found != made.census or filled != (made.objects, made.bytes):
+        raise FixityError(f"what was restored differs from backup {made.id}: {found}, {filled[0]} objects")
+    for shelf, fixity in _inventory(place):
+        _store(app, shelf).verify(object_key(fixity.sha256), fixity)
+    known_bad = set(made.damaged)
+    for shelf, fixity in _needed(app):
+        if f"{shelf.value}/{fixity.sha256}" not in known_bad:
+            with _store(app, shelf).open(object_key(fixity.sha256)):
+                pass
+
+
+def _needed(app: ArchiveApp) -> Iterator[tuple[Shelf, Fixity]]:
+    for document in app.catalogue.documents():
+        yield Shelf.MASTERS, document.fixity
+        for made in app.catalogue.derivatives(document.id):
+            yield Shelf.DERIVATIVES, made.fixity
+
+
+def _store(app: ArchiveApp, shelf: Shelf) -> BlobStore:
+    return app.masters if shelf is Shelf.MASTERS else app.derivatives
