@@ -1,6 +1,7 @@
 """Runs a command and accounts for its whole process tree: wall, CPU, peak memory; or kills it all."""
 
 import contextlib
+import ctypes
 import os
 import resource
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 POLL_SECONDS = 0.1
+PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,24 @@ def environment() -> dict[str, str]:
     return {**os.environ, "OMP_THREAD_LIMIT": "1"}
 
 
+def adopt_orphans() -> None:
+    """Make this process the parent of its descendants' orphans, so that their CPU is accounted to it."""
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "cannot adopt orphans")
+
+
+def reap_orphans(patience: float = 5.0) -> None:
+    """Wait for adopted processes that have ended or are about to."""
+    until = time.monotonic() + patience
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < until:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                time.sleep(0.02)
+
+
 def measure(command: Sequence[str], log: Path) -> Usage:
     """Run a command to its end and account for its whole process tree."""
+    adopt_orphans()
     before, start, peak = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), 0
     with log.open("wb") as sink:
         child = subprocess.Popen(
@@ -67,9 +85,11 @@ def measure(command: Sequence[str], log: Path) -> Usage:
         while child.poll() is None:
             peak = max(peak, sum(memory(pid) for pid in tree(child.pid)))
             time.sleep(POLL_SECONDS)
+    wall = time.monotonic() - start
+    reap_orphans()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Usage(child.returncode, time.monotonic() - start, cpu, peak)
+    return Usage(child.returncode, wall, cpu, peak)
 
 
 def killed_run(command: Sequence[str], delay: float) -> bool:
