@@ -15,9 +15,10 @@ from typing import Any, Protocol
 
 from digitizer.errors import MissingDependencyError, UsageError
 from digitizer.model import Reason, RecordState
-from digitizer.services.digitize_assemble import AssembleUnit, assemble, page_budget, publish_bytes
+from digitizer.services.digitize_assemble import AssembleUnit, assemble, publish_bytes
 from digitizer.services.digitize_examine import ExamineUnit, Fresh, examine, refuse
 from digitizer.services.digitize_page import Effort, PageUnit, read_pages
+from digitizer.services.digitize_pdf import page_budget
 from digitizer.services.digitize_plan import Order, Planned, plan_outputs
 from digitizer.services.digitize_work import WORK_FOLDER, gap, present, save_page
 from digitizer.services.pool import Crew, Lost
@@ -31,6 +32,7 @@ _PAGES_A_UNIT = 8
 _ATTEMPTS = 2
 _EXAMINE_SECONDS = 900.0  # the digest of a file of 2 GB over a slow network, and a probe
 _ASSEMBLE_SECONDS = 60.0
+_KEEP_SECONDS = 25.0  # more than the intake gives itself for a page it keeps
 _LATE = 60.0  # decoding has its own limits and a page its alarm clock: this is for a worker that is stopped
 _NEXT_EFFORT = {Effort.FULL: Effort.DEGRADED, Effort.DEGRADED: Effort.PICTURE}
 
@@ -227,7 +229,7 @@ class _Desk:
             fresh.seconds,
             order.keep_pages,
         )
-        return _Ticket(item, assemble, unit, _ASSEMBLE_SECONDS + fresh.probe.page_count)
+        return _Ticket(item, assemble, unit, _ASSEMBLE_SECONDS + _KEEP_SECONDS * fresh.probe.page_count)
 
     def _finish(self, item: _Input, entry: Entry) -> None:
         if item.fresh is None:

@@ -13,29 +13,25 @@ from digitizer.errors import Code, MissingDependencyError, PageError
 from digitizer.intake.scans import SourceProbe
 from digitizer.model import (
     Derivative,
-    EncodedImage,
     PageRecord,
     PageStatus,
+    Reason,
     Record,
     RecordState,
     Source,
 )
-from digitizer.services.digitize_page import bench, rendition
+from digitizer.services.digitize_page import bench
+from digitizer.services.digitize_pdf import PdfUnit, write_pdf
 from digitizer.services.digitize_plan import FORMATS, Planned
-from digitizer.services.digitize_work import PageFile, load_page, page_heads, slim
+from digitizer.services.digitize_work import PageFile, page_heads, slim
 from digitizer.services.report import Entry, entry_of
 from digitizer.writing.alto import write_alto
 from digitizer.writing.atomic import fixity_of, write_atomically
 from digitizer.writing.hocr import write_hocr
-from digitizer.writing.pdfa import PdfMetadata, PdfPage, combined_turn, write_pdfa
 from digitizer.writing.record import dump_json, record_to_json
 from digitizer.writing.text import write_text
 
-__all__ = ["AssembleUnit", "assemble", "page_budget", "pdf_limit", "publish_bytes", "publish_record"]
-
-_FIXED_BYTES = 9_000  # what a PDF/A weighs without its pages: font, colour profile, metadata
-_LAYER_BYTES = 6_000  # the text layer and objects of a dense page
-_BLANK = (1654, 2339, 200.0)  # a page of A4 in place of one without pixels
+__all__ = ["AssembleUnit", "assemble", "publish_bytes", "publish_record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +45,6 @@ class AssembleUnit:
     formats: tuple[str, ...]
     seconds: float = 0.0
     keep_folder: bool = False
-
-
-def pdf_limit(source_bytes: int, pages: int) -> int:
-    """No PDF may be larger than this: the input, 5 % and 20 kB a page."""
-    return source_bytes * 105 // 100 + 20_000 * pages
-
-
-def page_budget(probe: SourceProbe) -> int:
-    """A page's share of the limit, for its image."""
-    room = pdf_limit(probe.fixity.bytes, probe.page_count) - _FIXED_BYTES
-    return max(1000, room // probe.page_count - _LAYER_BYTES)
 
 
 def assemble(unit: AssembleUnit) -> Entry:
@@ -92,7 +77,10 @@ def _assembled(unit: AssembleUnit) -> Entry:
 def _stage(unit: AssembleUnit, kind: str, heads: list[PageFile]) -> tuple[str, Path]:
     """Write one output beside the page files and check that it holds every page."""
     path = unit.folder / f"staged{FORMATS[kind]}"
-    count = write_atomically(path, _filler(unit, kind, heads))
+    if kind == "pdf":
+        count = write_pdf(PdfUnit(unit.planned, unit.probe, unit.folder, heads), path)
+    else:
+        count = write_atomically(path, _filler(unit, kind, heads))
     if count != unit.probe.page_count:
         raise PageError(Code.TOOL, f"the {kind} holds {count} of {unit.probe.page_count} pages")
     return kind, path
@@ -100,8 +88,6 @@ def _stage(unit: AssembleUnit, kind: str, heads: list[PageFile]) -> tuple[str, P
 
 def _filler(unit: AssembleUnit, kind: str, heads: list[PageFile]) -> Callable[[BinaryIO], int]:
     name = PurePosixPath(unit.planned.relative).name
-    if kind == "pdf":
-        return lambda out: write_pdfa(out, _pdf_pages(unit, heads), _metadata(unit))
     if kind == "txt":
         return lambda out: write_text(out, (head.record for head in heads))
     write = write_alto if kind == "alto" else write_hocr
@@ -110,50 +96,6 @@ def _filler(unit: AssembleUnit, kind: str, heads: list[PageFile]) -> Callable[[B
 
 def _page_records(unit: AssembleUnit) -> Iterator[PageRecord]:
     return (head.record for head in page_heads(unit.folder, unit.probe.page_count))
-
-
-def _metadata(unit: AssembleUnit) -> PdfMetadata:
-    tools = bench().tools
-    title = PurePosixPath(unit.planned.relative).stem
-    return PdfMetadata(title, tools.producer, tools.language, unit.probe.fixity.sha256)
-
-
-def _pdf_pages(unit: AssembleUnit, heads: list[PageFile]) -> Iterator[PdfPage]:
-    """The pages with their images, one in memory at a time; those too large for the file made smaller."""
-    cap = _cap([head.image_bytes for head in heads], unit.probe)
-    for head in heads:
-        page = load_page(unit.folder, head.record.number) or head
-        image = page.image
-        if image is not None and len(image.data) > cap:
-            image = rendition(unit.planned.path, page.record.number, cap) or image
-        yield _pdf_page(page, image)
-
-
-def _cap(sizes: list[int], probe: SourceProbe) -> int:
-    """The size above which images must shrink, so that all together keep the limit of the file."""
-    room = pdf_limit(probe.fixity.bytes, probe.page_count) - _FIXED_BYTES - _LAYER_BYTES * len(sizes)
-    rest = room
-    for left, size in zip(range(len(sizes), 0, -1), sorted(sizes), strict=True):
-        if size * left > rest:
-            return max(1, rest // left)
-        rest -= size
-    return max(sizes, default=0)
-
-
-def _pdf_page(page: PageFile, image: EncodedImage | None) -> PdfPage:
-    record = page.record
-    if image is None:
-        width, height, dots = _BLANK
-        return PdfPage(width, height, (dots, dots), _white(), 1, None)
-    dpi = page.dpi[::-1] if record.rotation in (90, 270) else page.dpi
-    turn = combined_turn(image.orientation, record.rotation)
-    return PdfPage(record.width, record.height, (dpi[0], dpi[1]), image, turn, record.layer)
-
-
-def _white() -> EncodedImage:
-    import zlib
-
-    return EncodedImage(zlib.compress(b"\xff"), "FlateDecode", 1, 1, 8, "DeviceGray")
 
 
 def _publish(unit: AssembleUnit, kind: str, staged: Path) -> Derivative:
@@ -190,13 +132,14 @@ def publish_bytes(folder: Path, target: Path, content: bytes) -> None:
 
 def _record(unit: AssembleUnit, heads: list[PageFile], derivatives: tuple[Derivative, ...]) -> Record:
     pages = tuple(head.record for head in heads)
+    doubts = tuple(_to_confirm(unit.probe, pages))
     tools = bench()
     return Record(
         source=source_of(unit.planned, unit.probe),
         recipe=tools.tools.recipe.id,
         engines=(tools.engine.identity,),
-        state=_state(pages),
-        reasons=tuple(page.reason for page in pages if page.reason),
+        state=RecordState.DONE_WITH_GAPS if doubts else _state(pages),
+        reasons=(*doubts, *(page.reason for page in pages if page.reason)),
         pages=pages,
         documents=tools.tools.understand(_page_records(unit)),
         derivatives=derivatives,
@@ -208,6 +151,20 @@ def source_of(planned: Planned, probe: SourceProbe) -> Source:
     """The input as the record names it."""
     name = PurePosixPath(planned.relative).name
     return Source(name, planned.relative, probe.fixity, probe.media_type.value, probe.signed)
+
+
+def _to_confirm(probe: SourceProbe, pages: tuple[PageRecord, ...]) -> Iterator[Reason]:
+    """What a person has to look at although every page ended: damage is never passed over as done."""
+    if "repaired" in probe.flags:
+        found = (
+            f"the file was damaged and repaired, {probe.page_count} pages found: confirm that these are all"
+        )
+        yield Reason(Code.MALFORMED, found)
+    for page in pages:
+        if "truncated" in page.flags:
+            yield Reason(
+                Code.TRUNC, "the image ends early: compare it with the paper, or scan it again", page.number
+            )
 
 
 def _state(pages: tuple[PageRecord, ...]) -> RecordState:

@@ -19,6 +19,7 @@ from digitizer.ports import OcrEngine
 from digitizer.services.digitize_plan import Opener, Tools
 from digitizer.services.digitize_work import PageFile, gap, save_page
 from digitizer.services.pool import alarm, settle
+from digitizer.understanding.text_layer import confirmed
 from digitizer.writing.encode import encode_page
 
 __all__ = ["Bench", "Effort", "PageUnit", "at_bench", "bench", "read_pages", "rendition", "thumbnail_of"]
@@ -118,7 +119,8 @@ def _worked(tools: Bench, unit: PageUnit, scan: PageScan) -> PageFile:
     try:
         record, seconds = _read(tools, unit, scan)
         begun = time.perf_counter()
-        image = scan.image or encode_within(scan.pixels, unit.page_budget)
+        own = _is_own(scan, record)
+        image = None if own else scan.image or encode_within(scan.pixels, unit.page_budget)
         thumbnail = thumbnail_of(scan.pixels, record.rotation) if scan.number == 1 else b""
     finally:
         alarm(0)
@@ -126,7 +128,7 @@ def _worked(tools: Bench, unit: PageUnit, scan: PageScan) -> PageFile:
         record=record,
         image=image,
         dpi=scan.dpi,
-        kept=scan.image is not None,
+        own=own,
         seconds=(*seconds, ("write", time.perf_counter() - begun)),
         thumbnail=thumbnail,
     )
@@ -147,6 +149,14 @@ def _read(tools: Bench, unit: PageUnit, scan: PageScan) -> tuple[PageRecord, tup
     except PageError as error:
         return _unread(scan, Reason(error.code, error.message, scan.number)), ()
     return _doubled(reading.record, scan), reading.seconds
+
+
+def _is_own(scan: PageScan, record: PageRecord) -> bool:
+    """Whether the page can go into the PDF as it is: its own words, or the want of any, are those read."""
+    if not scan.born_digital or record.rotation or record.status is PageStatus.FAILED:
+        return False
+    read = record.layer.words if record.layer else ()
+    return confirmed(scan.text_words, read) if scan.text_words or read else True
 
 
 def _unread(scan: PageScan, reason: Reason) -> PageRecord:

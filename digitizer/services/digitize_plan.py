@@ -13,7 +13,7 @@ from typing import Protocol
 from digitizer.errors import Refusal, UsageError
 from digitizer.imaging.recipe import Recipe
 from digitizer.intake.find import FoundInput, find_inputs
-from digitizer.intake.scans import PageFailure, PageScan, SourceProbe
+from digitizer.intake.scans import KeepPlan, Kept, PageFailure, PageScan, SourceProbe
 from digitizer.model import DocumentPart, PageRecord
 from digitizer.ports import OcrEngine
 from digitizer.services.read_page import PageReading
@@ -50,6 +50,10 @@ class Opener(Protocol):
 
     def pages(self, path: Path, numbers: Sequence[int]) -> Iterator[PageScan | PageFailure]:
         """Decode pages, one result each."""
+        ...
+
+    def keep(self, path: Path, out: Path, plan: KeepPlan) -> Kept:
+        """Write born-digital pages to `out` as they are."""
         ...
 
 

@@ -31,7 +31,9 @@ WORK_FOLDER = ".digitizer"
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """A finished page: its record, its image for the PDF (None: no pixels), whether that is the input's own.
+    """A finished page: its record, its image for the PDF (None: no pixels, or `own`).
+
+    `own`: the page was born digital, its own text is what its pixels say, and it can be kept as it is.
 
     `image_bytes` is the image's size, also where only the head was loaded and `image` is None.
     `thumbnail` is a small JPEG of the upright page, of first pages only.
@@ -40,7 +42,7 @@ class PageFile:
     record: PageRecord
     image: EncodedImage | None
     dpi: tuple[float, float]
-    kept: bool
+    own: bool
     seconds: tuple[tuple[str, float], ...]
     image_bytes: int = 0
     thumbnail: bytes = b""
@@ -65,7 +67,7 @@ def save_page(folder: Path, page: PageFile) -> None:
         "bytes": len(data),
         "crc": zlib.crc32(data),
         "dpi": page.dpi,
-        "kept": page.kept,
+        "own": page.own,
         "seconds": dict(page.seconds),
         "thumbnail": base64.b64encode(page.thumbnail).decode(),
     }
@@ -102,7 +104,7 @@ def _page_file(value: dict[str, Any], data: bytes, head: bool) -> PageFile:
         record=page_from_json(value["page"]),
         image=image,
         dpi=(value["dpi"][0], value["dpi"][1]),
-        kept=value["kept"],
+        own=value["own"],
         seconds=tuple(value["seconds"].items()),
         image_bytes=value["bytes"],
         thumbnail=base64.b64decode(value["thumbnail"]),

@@ -1,8 +1,8 @@
 """A fake intake, engine and reader for tests of the spine, which `run_as_process` runs on them.
 
 An input is a JSON file: `{"pages": 6, "die": [4]}`. Lists of page numbers say what goes wrong: `die` and
-`hang` while the page is read with any effort, `die_full` only with full effort, `broken` while it is
-decoded, `lost` is not handed on, `blank` has no text. `refuse` is a code; `slow` seconds a page.
+`hang` while the page is read with any effort, `die_full` only with full effort, `broken` while it is decoded,
+`lost` is not handed on, `blank` has no text, `born` is born digital. `refuse` is a code; `slow` seconds a page.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import typer
 
 from digitizer.bootstrap import unclassified
 from digitizer.cli.door import through
 from digitizer.errors import Code, MissingDependencyError, PageError, Refusal
 from digitizer.imaging.recipe import DEFAULT
-from digitizer.intake.scans import PageFailure, PageScan, SourceProbe
+from digitizer.intake.scans import KeepPlan, Kept, PageFailure, PageScan, SourceProbe
 from digitizer.model import Box, EngineId, Fixity, Line, MediaType, PageRecord, PageStatus, TextLayer, Word
 from digitizer.services.digitize import Run, digitize
 from digitizer.services.digitize_one import Unwatched
@@ -61,8 +62,31 @@ class FakeIntake:
             if number in script.get("broken", ()):
                 yield PageFailure(number, Code.TRUNC, "breaks off")
                 continue
+            born = number in script.get("born", ())
             flags = tuple(fault for fault in FAULTS if number in script.get(fault, ()))
-            yield PageScan(number, drawn(number), (DPI, DPI), "decoded", flags=flags)
+            yield PageScan(
+                number,
+                drawn(number),
+                (DPI, DPI),
+                "decoded",
+                None,
+                born,
+                _words(number) if born else (),
+                flags,
+            )
+
+    def keep(self, path: Path, out: Path, plan: KeepPlan) -> Kept:
+        if json.loads(path.read_bytes()).get("unkeepable"):
+            return Kept(False, ("a rule",))
+        with pikepdf.new() as pdf:
+            for origin, _ in plan.order:
+                pdf.add_blank_page(page_size=(99, 99) if origin == "source" else (50, 50))
+            pdf.save(out, deterministic_id=True)
+        return Kept(True)
+
+
+def _words(number: int) -> tuple[Word, ...]:
+    return Word("Trang", Box(10, 10, 50, 20), 0.9), Word(str(number), Box(60, 10, 70, 20), 0.8)
 
 
 def drawn(number: int) -> np.ndarray:
@@ -85,11 +109,7 @@ def fake_read(scan: PageScan, _engine: FakeEngine, recipe: object) -> PageReadin
     _strike(scan, full=scan.dpi[0] == DPI)
     height, width = scan.pixels.shape[:2]
     blank = "blank" in scan.flags
-    words = (
-        ()
-        if blank
-        else (Word("Trang", Box(10, 10, 50, 20), 0.9), Word(str(scan.number), Box(60, 10, 70, 20), 0.8))
-    )
+    words = () if blank else _words(scan.number)
     layer = TextLayer(FakeEngine().identity, DEFAULT.id, (Line(words),) if words else ())
     status = PageStatus.BLANK if blank else PageStatus.TEXT
     record = PageRecord(scan.number, width, height, round(scan.dpi[0]), status, quality=0.9, layer=layer)

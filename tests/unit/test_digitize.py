@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from digitizer.errors import Code, MissingDependencyError, UsageError
 from digitizer.intake.scans import SourceProbe
 from digitizer.model import EncodedImage, Fixity, MediaType, PageRecord, PageStatus, Reason
-from digitizer.services import digitize_assemble as assembling
+from digitizer.services import digitize_pdf
 from digitizer.services.digitize import held
 from digitizer.services.digitize_one import digitize_one
 from digitizer.services.digitize_plan import Order, _safe_stem, plan_outputs
@@ -101,6 +101,29 @@ class TestWhole:
             digitized = digitize_one(workers, ("pdf", "txt", "json"), path, bench.out)
         assert [w.text for p in digitized.record.pages for w in p.layer.words] == ["Trang", "1", "Trang", "2"]
         assert set(digitized.files) == {"pdf", "txt", "json"}
+
+
+class TestBornDigital:
+    def sizes(self, bench):
+        with pikepdf.open(bench.out / "b.pdf") as pdf:
+            return [round(float(page.mediabox[2])) for page in pdf.pages]
+
+    def test_born_digital_pages_are_kept_among_scanned_ones(self, bench):
+        bench.put("b.pdf", pages=3, born=[1, 3])
+        bench.run()
+        assert self.sizes(bench) == [99, 50, 99]
+        assert bench.record("b")["derivatives"][0]["pdfa"] == "2b"
+        assert bench.record("b")["state"] == "done"
+
+    def test_pages_that_make_no_pdfa_go_in_as_pictures(self, bench):
+        bench.put("b.pdf", pages=3, born=[1, 3], unkeepable=True)
+        bench.run()
+        assert self.sizes(bench) == [72, 72, 72]
+
+    def test_a_page_whose_text_the_pixels_do_not_confirm_goes_in_as_a_picture(self, bench):
+        bench.put("b.pdf", pages=2, born=[1], blank=[1])
+        bench.run()
+        assert self.sizes(bench) == [72, 72]
 
 
 class TestFaults:
@@ -324,12 +347,12 @@ class TestSize:
     @given(st.lists(st.integers(0, 3_000_000), min_size=1, max_size=40), st.integers(1, 5_000_000))
     def test_images_cut_to_the_cap_keep_the_limit_of_the_file(self, sizes, source):
         probe = SourceProbe(MediaType.PDF, Fixity("0" * 64, source), len(sizes))
-        cap = assembling._cap(sizes, probe)
-        room = assembling.pdf_limit(source, len(sizes)) - 9_000 - 6_000 * len(sizes)
+        cap = digitize_pdf.image_cap(sizes, probe)
+        room = digitize_pdf.pdf_limit(source, len(sizes)) - 9_000 - 6_000 * len(sizes)
         assert sum(min(size, cap) for size in sizes) <= max(room, len(sizes))
         if sum(sizes) <= room:
             assert cap >= max(sizes)
 
     def test_a_page_has_its_share_of_the_limit(self):
         probe = SourceProbe(MediaType.PDF, Fixity("0" * 64, 1_000_000), 10)
-        assert 10 * assembling.page_budget(probe) < assembling.pdf_limit(1_000_000, 10) == 1_250_000
+        assert 10 * digitize_pdf.page_budget(probe) < digitize_pdf.pdf_limit(1_000_000, 10) == 1_250_000
