@@ -7,19 +7,20 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 
 from digitizer import __version__
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
+from digitizer.fixity import Census, Shelf
 from digitizer.imaging.recipe import DEFAULT
 from digitizer.intake.opener import Intake
 from digitizer.intake.sandbox import sandbox_level
 from digitizer.intake.scans import Limits
 from digitizer.intake.sniff import HEAD_BYTES, TAIL_BYTES, gate
 from digitizer.model import Agent, DocumentPart, MediaType, PageRecord
-from digitizer.ports import OcrEngine
+from digitizer.ports import BlobStore, OcrEngine
 from digitizer.services.archive import ArchiveApp, Digitized
 from digitizer.services.digitize_one import digitize_one
 from digitizer.services.digitize_page import at_bench
@@ -31,7 +32,18 @@ from digitizer.understanding.tone_model import ToneModel
 from ocr_models.language import WeighedEngine, syllable_model
 from ocr_models.tesseract import TesseractEngine
 
-__all__ = ["archive_of", "crew_of", "jobs_of", "limits_of", "probes_of", "tools_of", "unclassified"]
+__all__ = [
+    "archive_at",
+    "archive_of",
+    "catalogue_copier",
+    "crew_of",
+    "jobs_of",
+    "limits_of",
+    "probes_of",
+    "shelves_in",
+    "tools_of",
+    "unclassified",
+]
 
 _LANGUAGES = {"vie": "vi", "eng": "en", "fra": "fr"}
 _PRELOAD = ("digitizer.bootstrap", "digitizer.services.digitize", "tesserocr", "digitizer.cli")
@@ -94,7 +106,6 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
         MissingDependencyError: the archive's folder cannot be used.
     """
     from storage.catalogue import SqlCatalogue
-    from storage.objects import DirectoryStore
     from storage.search import TantivyIndex
     from workers.queue import EmbeddedQueue
 
@@ -104,8 +115,8 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
     catalogue = SqlCatalogue(_database_url(settings))
     try:
         yield ArchiveApp(
-            masters=DirectoryStore(home / "masters"),
-            derivatives=DirectoryStore(home / "derivatives"),
+            masters=_store(settings, Shelf.MASTERS),
+            derivatives=_store(settings, Shelf.DERIVATIVES),
             catalogue=catalogue,
             index=TantivyIndex(home / "index"),
             queue=EmbeddedQueue(),
@@ -123,12 +134,44 @@ def _database_url(settings: Settings) -> str:
     return settings.database_url or f"sqlite:///{settings.home.absolute() / 'catalogue.sqlite'}"
 
 
+def _store(settings: Settings, shelf: Shelf) -> BlobStore:
+    if not settings.store_url:
+        from storage.objects import DirectoryStore
+
+        return DirectoryStore(settings.home.absolute() / shelf.value)
+    from storage.s3 import S3Store, parse_store_url
+
+    at = parse_store_url(settings.store_url)
+    keys = (settings.store_access_key.get_secret_value(), settings.store_secret_key.get_secret_value())
+    if not all(keys):
+        raise UsageError("store_url needs the settings store_access_key and store_secret_key")
+    return S3Store(at, at.bucket(shelf.value), *keys)
+
+
+def shelves_in(folder: Path) -> dict[Shelf, BlobStore]:
+    """The stores in a folder of backups."""
+    from storage.objects import DirectoryStore
+
+    _make(folder / "objects")
+    return {shelf: DirectoryStore(folder.absolute() / "objects" / shelf.value) for shelf in Shelf}
+
+
+def catalogue_copier(settings: Settings) -> Callable[[Path], Census]:
+    """What copies the catalogue for a backup."""
+    from storage.backup import copy_catalogue
+
+    return partial(copy_catalogue, _database_url(settings))
+
+
+def archive_at(settings: Settings, home: Path) -> AbstractContextManager[ArchiveApp]:
+    """The embedded archive in another folder, for a restore."""
+    return archive_of(settings.model_copy(update={"home": home, "database_url": "", "store_url": ""}))
+
+
 def _require_embedded(settings: Settings) -> None:
     """Refuse what is not built yet rather than fall back to something else in silence."""
     if settings.database_url and not settings.database_url.startswith("sqlite:///"):
         raise UsageError("database_url: this version supports sqlite:///FILE only: change or remove it")
-    if settings.store_url:
-        raise UsageError("store_url: this version stores under `home` only: remove the setting")
     if settings.redis_url.get_secret_value():
         raise UsageError("redis_url: this version works its own queue only: remove the setting")
 

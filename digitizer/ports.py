@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from digitizer.fixity import Checked, Coverage, StoredObject
+from digitizer.holdings import BatchSummary, Job, QueueState, StoredDocument
 from digitizer.model import Agent, Box, Derivative, EngineId, Event, Fixity, Line, Reason, Record, Word
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Job",
     "JobQueue",
     "OcrEngine",
+    "QueueState",
     "ReadRequest",
     "SearchHit",
     "SearchIndex",
@@ -126,39 +128,6 @@ class BlobStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """One ingested input as the catalogue knows it.
-
-    `state` is `queued`, `running`, `quarantined` or a RecordState; `attempt` is the fencing token of the
-    last claim; `reason` says why the last attempt failed, where it did.
-    """
-
-    id: str
-    batch: str
-    fonds: str
-    name: str
-    path: str
-    media_type: str
-    fixity: Fixity
-    state: str
-    pages: int
-    attempt: int
-    received_at: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchSummary:
-    """Counts of one batch: documents and pages by state; the page ledger must add up."""
-
-    batch: str
-    fonds: str
-    documents: int
-    pages: int
-    by_state: tuple[tuple[str, int], ...]
-
-
 class Catalogue(Protocol):
     """The queue of record: every verb is one transaction that also writes its event."""
 
@@ -188,8 +157,17 @@ class Catalogue(Protocol):
         """Documents in the order they were received."""
         ...
 
-    def claim(self, worker: str, lease_seconds: float) -> StoredDocument | None:
-        """Take the oldest waiting document (or one whose lease ran out); its `attempt` goes up by one."""
+    def claim(
+        self, worker: str, lease_seconds: float, document_id: str | None = None
+    ) -> StoredDocument | None:
+        """Take the oldest waiting document (or one whose lease ran out); its `attempt` goes up by one.
+
+        With `document_id` that one only, if it waits.
+        """
+        ...
+
+    def waiting(self, limit: int) -> Sequence[tuple[str, bool]]:
+        """Documents a worker may take, oldest first: (id, whether a worker left it without a word)."""
         ...
 
     def heartbeat(self, document_id: str, attempt: int, lease_seconds: float) -> None:
@@ -216,6 +194,10 @@ class Catalogue(Protocol):
         Raises:
             ConflictError: the attempt is stale; nothing was written.
         """
+        ...
+
+    def abandon(self, worker: str, reason: str, by: Agent) -> Sequence[str]:
+        """Fail whatever `worker` holds, for it is known to be dead; the ids."""
         ...
 
     def release(self, document_id: str, attempt: int, by: Agent) -> None:
@@ -299,6 +281,10 @@ class Catalogue(Protocol):
         """How much of what is stored was checked, and with what outcome."""
         ...
 
+    def queue_state(self, seconds: float) -> QueueState:
+        """How much waits, and how much ended in the last `seconds`."""
+        ...
+
     def batches(self) -> Sequence[BatchSummary]:
         """Every batch with its counts."""
         ...
@@ -364,19 +350,15 @@ class SearchIndex(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A doorbell: a closed job name and an id. The catalogue holds the truth."""
-
-    name: str
-    object_id: str
-
-
 class JobQueue(Protocol):
-    """Wakes workers; may lose or repeat a ring."""
+    """Wakes workers; may lose or repeat a ring, and holds a bounded number of them."""
 
-    def ring(self, job: Job) -> None:
-        """Say that there is work."""
+    def ring(self, job: Job, *, first: bool = False) -> bool:
+        """Say that there is work, before all other rings if `first`; False when it holds all it can.
+
+        Raises:
+            MissingDependencyError: The queue's server is down.
+        """
         ...
 
     def depth(self) -> int:

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Row, Select, and_, func, literal, select, upd
 from digitizer.errors import ConflictError, FixityError, NotFoundError
 from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject
 from digitizer.model import Agent, Derivative, Event, Line, Reason, Record, Word
-from digitizer.ports import BatchSummary, IndexedPage, StoredDocument
+from digitizer.ports import BatchSummary, IndexedPage, QueueState, StoredDocument
 from storage import fixity, queries, rows, trail
 from storage.dialect import engine_for, now_seconds, reading, writing
 from storage.migrate import bring_up_to_date
-from storage.schema import batch, derivative, document, document_part, event, outbox, receipt, text_layer
+from storage.schema import batch, derivative, document, document_part, event, outbox, text_layer
 from storage.schema import page as page_table
 from storage.schema import record as record_table
 
@@ -54,12 +54,12 @@ class SqlCatalogue:
             self._need_batch(connection, new.fonds, new.batch)
             known = connection.execute(queries.same_bytes(new)).one_or_none()
             if known is not None:
-                self._receive(connection, new, known.id, "duplicate")
+                queries.receive(connection, new, known.id, "duplicate")
                 self._note(connection, "received-again", known.id, by, batch=new.batch)
                 return rows.document_of(known)
             connection.execute(document.insert().values(**rows.document_row(new)))
             fixity.register(connection, Shelf.MASTERS, [new.fixity])
-            self._receive(connection, new, new.id, "new")
+            queries.receive(connection, new, new.id, "new")
             self._note(connection, "received", new.id, by, sha256=new.fixity.sha256, bytes=new.fixity.bytes)
             queries.post(connection, "work", new.id)
             return rows.document_of(queries.row(connection, new.id))
@@ -68,17 +68,22 @@ class SqlCatalogue:
         """Note a refusal at the door; see `Catalogue`."""
         with writing(self._engine) as connection:
             self._need_batch(connection, refused.fonds, refused.batch)
-            at = self._receive(connection, refused, None, "refused", f"{reason.code.value}: {reason.message}")
+            at = queries.receive(connection, refused, None, "refused", f"{reason.code.value}: {reason.message}")
             self._note(connection, "refused", f"receipt:{at}", by, outcome="failure", code=reason.code.value)
 
     # The queue of record.
 
-    def claim(self, worker: str, lease_seconds: float) -> StoredDocument | None:
-        """Take the oldest waiting document; see `Catalogue`."""
+    def claim(
+        self, worker: str, lease_seconds: float, document_id: str | None = None
+    ) -> StoredDocument | None:
+        """Take the oldest waiting document, or this one; see `Catalogue`."""
         with writing(self._engine) as connection:
             now = now_seconds(connection)
             self._give_up_on_deadly(connection, now)
-            row = connection.execute(queries.waiting(now).limit(1)).one_or_none()
+            wanted = queries.waiting(now).limit(1)
+            if document_id is not None:
+                wanted = wanted.where(document.c.id == document_id)
+            row = connection.execute(wanted).one_or_none()
             if row is None:
                 return None
             connection.execute(
@@ -116,6 +121,7 @@ class SqlCatalogue:
                     state=record.state.value,
                     pages=len(record.pages),
                     finished_attempt=attempt,
+                    finished_at=now_seconds(connection),
                     reason=None,
                     **_LEASE_GONE,
                 )
@@ -127,14 +133,16 @@ class SqlCatalogue:
     def fail(self, document_id: str, attempt: int, reason: str, by: Agent) -> None:
         """Give a document back after a failure; see `Catalogue`."""
         with writing(self._engine) as connection:
-            row = queries.held(connection, document_id, attempt)
-            failures = row.failures + 1
-            state = "queued" if failures < MAX_FAILURES else "quarantined"
-            changes = {"state": state, "failures": failures, "reason": reason}
-            connection.execute(queries.of(document_id).values(**changes, **_LEASE_GONE))
-            self._note(connection, "failed", document_id, by, outcome="failure", attempt=attempt, state=state)
-            if state == "queued":
-                queries.post(connection, "work", document_id)
+            self._fail(connection, queries.held(connection, document_id, attempt), reason, by)
+
+    def abandon(self, worker: str, reason: str, by: Agent) -> Sequence[str]:
+        """Fail what a dead worker holds; see `Catalogue`."""
+        theirs = select(document).where(document.c.state == "running", document.c.worker == worker)
+        with writing(self._engine) as connection:
+            found = connection.execute(theirs.order_by(document.c.seq)).all()
+            for row in found:
+                self._fail(connection, row, reason, by)
+        return tuple(row.id for row in found)
 
     def release(self, document_id: str, attempt: int, by: Agent) -> None:
         """Give a document back unharmed; see `Catalogue`."""
@@ -154,6 +162,12 @@ class SqlCatalogue:
                 connection.execute(queries.of(document_id).values(state="queued", failures=0, reason=None))
                 self._note(connection, "requeued", document_id, by, before=row.state)
                 queries.post(connection, "work", document_id)
+
+    def waiting(self, limit: int) -> Sequence[tuple[str, bool]]:
+        """Documents a worker may take; see `Catalogue`."""
+        with reading(self._engine) as connection:
+            wanted = queries.waiting(now_seconds(connection)).limit(limit)
+            return tuple((row.id, row.state == "running") for row in connection.execute(wanted))
 
     def to_ring(self, limit: int) -> Sequence[tuple[int, str]]:
         """Work outbox; see `Catalogue`."""
@@ -275,6 +289,11 @@ class SqlCatalogue:
         with reading(self._engine) as connection:
             return fixity.coverage(connection)
 
+    def queue_state(self, seconds: float) -> QueueState:
+        """How much waits, and how much ended; see `Catalogue`."""
+        with reading(self._engine) as connection:
+            return queries.state_of_queue(connection, now_seconds(connection), seconds)
+
     def batches(self) -> Sequence[BatchSummary]:
         """Every batch with its counts; see `Catalogue`."""
         with reading(self._engine) as connection:
@@ -315,30 +334,14 @@ class SqlCatalogue:
         if connection.execute(known).first() is None:
             connection.execute(batch.insert().values(fonds=fonds, name=name, created_at=self._now()))
 
-    def _receive(
-        self,
-        connection: Connection,
-        came: StoredDocument,
-        document_id: str | None,
-        outcome: str,
-        reason: str = "",
-    ) -> int:
-        made = connection.execute(
-            receipt.insert().values(
-                document_id=document_id,
-                fonds=came.fonds,
-                batch=came.batch,
-                path=came.path,
-                sha256=came.fixity.sha256,
-                bytes=came.fixity.bytes,
-                outcome=outcome,
-                reason=reason or None,
-                at=came.received_at,
-            )
-        )
-        key = made.inserted_primary_key
-        assert key is not None
-        return int(key[0])
+    def _fail(self, connection: Connection, row: Row[Any], reason: str, by: Agent) -> None:
+        failures = row.failures + 1
+        state = "queued" if failures < MAX_FAILURES else "quarantined"
+        changes = {"state": state, "failures": failures, "reason": reason}
+        connection.execute(queries.of(row.id).values(**changes, **_LEASE_GONE))
+        self._note(connection, "failed", row.id, by, outcome="failure", attempt=row.attempt, state=state)
+        if state == "queued":
+            queries.post(connection, "work", row.id)
 
     def _give_up_on_deadly(self, connection: Connection, now: float) -> None:
         """A document whose workers died under it as often as a failure is allowed kills the next one too."""
@@ -349,9 +352,7 @@ class SqlCatalogue:
         )
         for row in connection.execute(select(document).where(died)).all():
             reason = "E-TOOL: the worker died or hung each time; a person must look at this file"
-            changes = {"state": "quarantined", "failures": row.failures + 1, "reason": reason}
-            connection.execute(queries.of(row.id).values(**changes, **_LEASE_GONE))
-            self._note(connection, "failed", row.id, _SYSTEM, outcome="failure", state="quarantined")
+            self._fail(connection, row, reason, _SYSTEM)
 
     def _posted(self, topic: str, limit: int) -> Sequence[tuple[int, str]]:
         waiting = select(outbox.c.seq, outbox.c.document_id).where(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, Update, and_, func, or_, select, update
 
 from digitizer.errors import ConflictError, NotFoundError
 from digitizer.model import Record
-from digitizer.ports import BatchSummary, StoredDocument
-from storage.schema import batch, document, outbox
+from digitizer.ports import BatchSummary, QueueState, StoredDocument
+from storage.schema import batch, document, outbox, receipt
 
-__all__ = ["census", "current", "held", "of", "post", "row", "same_bytes", "summaries", "waiting"]
+__all__ = ["census", "current", "held", "of", "post", "row", "same_bytes", "summaries", "state_of_queue", "waiting"]
 
 
 def row(connection: Connection, document_id: str) -> Row[Any]:
@@ -60,9 +61,59 @@ def waiting(now: float) -> Select[Any]:
     return select(document).where(or_(document.c.state == "queued", lease_ran_out)).order_by(document.c.seq)
 
 
+def state_of_queue(connection: Connection, now: float, seconds: float) -> QueueState:
+    """How much waits and runs, what ended since `now - seconds`, and what failed."""
+    states = select(document.c.state, func.count()).group_by(document.c.state)
+    counts = {state: count for state, count in connection.execute(states)}
+    ended = select(func.count(), func.coalesce(func.sum(document.c.pages), 0))
+    documents, pages = connection.execute(ended.where(document.c.finished_at > now - seconds)).one()
+    oldest = connection.execute(waiting(now).with_only_columns(document.c.received_at).limit(1)).scalar()
+    return QueueState(
+        waiting=counts.get("queued", 0),
+        running=counts.get("running", 0),
+        quarantined=counts.get("quarantined", 0),
+        documents=documents,
+        pages=int(pages),
+        seconds=seconds,
+        oldest_seconds=max(0.0, now - datetime.fromisoformat(oldest).timestamp()) if oldest else 0.0,
+        failures=_failures(connection),
+    )
+
+
+def _failures(connection: Connection) -> tuple[tuple[str, int], ...]:
+    unfinished = document.c.state.in_(("queued", "running", "quarantined"))
+    reasons = select(document.c.reason, func.count()).where(unfinished, document.c.reason.is_not(None))
+    by_code: Counter[str] = Counter()
+    for reason, count in connection.execute(reasons.group_by(document.c.reason)):
+        by_code[reason.partition(":")[0]] += count
+    return tuple(by_code.most_common())
+
+
 def post(connection: Connection, topic: str, document_id: str) -> None:
     """Write an outbox row."""
     connection.execute(outbox.insert().values(topic=topic, document_id=document_id))
+
+
+def receive(
+    connection: Connection, came: StoredDocument, document_id: str | None, outcome: str, reason: str = ""
+) -> int:
+    """Write a receipt; its number."""
+    made = connection.execute(
+        receipt.insert().values(
+            document_id=document_id,
+            fonds=came.fonds,
+            batch=came.batch,
+            path=came.path,
+            sha256=came.fixity.sha256,
+            bytes=came.fixity.bytes,
+            outcome=outcome,
+            reason=reason or None,
+            at=came.received_at,
+        )
+    )
+    key = made.inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def census(record: Record) -> str:

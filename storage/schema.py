@@ -38,7 +38,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 
 metadata = MetaData()
 
@@ -59,6 +59,7 @@ batch = Table(
 )
 
 # `attempt` is the fencing token: it only goes up. `failures` counts towards the quarantine.
+# `finished_at` is the database's clock, in seconds, at the end of the last finished attempt.
 # `finished_attempt` says which rows of page, scan, text_layer, document_part, field_value and derivative
 # are current; those of earlier attempts stay, untouched.
 document = Table(
@@ -82,9 +83,11 @@ document = Table(
     Column("worker", Text),
     Column("reason", Text),
     Column("finished_attempt", Integer),
+    Column("finished_at", Float),
     UniqueConstraint("fonds", "sha256", "bytes"),
     Index("document_by_state", "state", "seq"),
     Index("document_by_batch", "fonds", "batch", "seq"),
+    Index("document_by_end", "finished_at", "pages"),
     sqlite_autoincrement=True,
 )
 

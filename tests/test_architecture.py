@@ -19,7 +19,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.errors": (),
     "digitizer.model": ("digitizer.errors",),
     "digitizer.fixity": ("digitizer.model", "digitizer.errors"),
-    "digitizer.ports": ("digitizer.fixity", "digitizer.model", "digitizer.errors"),
+    "digitizer.holdings": ("digitizer.model",),
+    "digitizer.ports": ("digitizer.holdings", "digitizer.fixity", "digitizer.model", "digitizer.errors"),
     "digitizer.imaging": ("digitizer.imaging", "digitizer.model", "digitizer.errors"),
     "digitizer.understanding": ("digitizer.understanding", "digitizer.model", "digitizer.errors"),
     "digitizer.intake": (

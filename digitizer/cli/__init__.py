@@ -129,6 +129,68 @@ def check(json: Json = False, verbose: Verbose = False) -> None:
     through(lambda: check_all(Manner(json=json)), verbose=verbose)
 
 
+@app.command()
+def verify(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
+    items: Annotated[int | None, typer.Option(min=1, help="Read at most so many objects.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="Begin no object after so long.")] = None,
+    repair_from: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Mend what is damaged from these backups.")
+    ] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Read stored objects whole, the longest unchecked first. Kiểm tra toàn vẹn."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.keep import verify_objects
+    from digitizer.services.verify import Budget
+
+    manner = Manner(quiet=quiet, json=json, verbose=verbose)
+    through(lambda: verify_objects(Budget(items, None, seconds), repair_from, manner), verbose=verbose)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of backups; made if missing.")],
+    quiet: Quiet = False,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Add a backup of catalogue and objects to DIR. Sao lưu."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.keep import backup_archive
+
+    manner = Manner(quiet=quiet, json=json, verbose=verbose)
+    through(lambda: backup_archive(folder, manner), verbose=verbose)
+
+
+@app.command()
+def restore(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of backups.")],
+    home: Annotated[Path, typer.Argument(metavar="HOME", help="Empty or new folder for the archive.")],
+    backup_id: Annotated[str, typer.Option("--id", help="Which backup (default: the newest).")] = "",
+    quiet: Quiet = False,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Restore a backup into an empty place and compare all of it. Phục hồi."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.keep import restore_archive
+
+    manner = Manner(quiet=quiet, json=json, verbose=verbose)
+    through(lambda: restore_archive(folder, home, backup_id, manner), verbose=verbose)
+
+
+@app.command("rebuild-index")
+def rebuild_index(quiet: Quiet = False, json: Json = False, verbose: Verbose = False) -> None:
+    """Make the search index again from the catalogue. Lập lại chỉ mục."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.keep import rebuild_search
+
+    manner = Manner(quiet=quiet, json=json, verbose=verbose)
+    through(lambda: rebuild_search(manner), verbose=verbose)
+
+
 def main() -> None:
     """Run the command line; the entry point of the `digitizer` script."""
     try:

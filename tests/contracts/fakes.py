@@ -105,8 +105,9 @@ class MemoryQueue:
     def __init__(self) -> None:
         self.rings: list[Job] = []
 
-    def ring(self, job: Job) -> None:
-        self.rings.append(job)
+    def ring(self, job: Job, *, first: bool = False) -> bool:
+        self.rings.insert(0 if first else len(self.rings), job)
+        return True
 
     def depth(self) -> int:
         return len(self.rings)

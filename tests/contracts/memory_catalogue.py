@@ -8,12 +8,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from digitizer.errors import ConflictError, FixityError, NotFoundError
 from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject
 from digitizer.model import Agent, Derivative, Event, Fixity, Line, Reason, Record, Word
-from digitizer.ports import BatchSummary, IndexedPage, StoredDocument
+from digitizer.ports import BatchSummary, IndexedPage, QueueState, StoredDocument
 from digitizer.writing.record import record_to_json
 
 
@@ -22,6 +23,8 @@ class Row:
     document: StoredDocument
     failures: int = 0
     lease_until: float = 0.0
+    worker: str = ""
+    finished_at: float = 0.0
     record: Record | None = None
 
 
@@ -77,13 +80,16 @@ class MemoryCatalogue:
                 yield found
 
     @locked
-    def claim(self, worker: str, lease_seconds: float) -> StoredDocument | None:
+    def claim(
+        self, worker: str, lease_seconds: float, document_id: str | None = None
+    ) -> StoredDocument | None:
         for row in self.rows.values():
             dead = row.document.state == "running" and row.lease_until <= time.time()
             if dead and row.failures >= 2:
                 self._change(row, state="quarantined", reason="E-TOOL: the worker died")
                 self._note("failed", row.document.id, Agent("software:catalogue"), "failure")
-            elif dead or row.document.state == "queued":
+            elif (dead or row.document.state == "queued") and document_id in {None, row.document.id}:
+                row.worker = worker
                 row.failures += dead
                 row.lease_until = time.time() + lease_seconds
                 self._change(row, state="running", attempt=row.document.attempt + 1)
@@ -103,6 +109,7 @@ class MemoryCatalogue:
         if len({page.number for page in record.pages}) < len(record.pages):
             raise ValueError("page numbers are not unique")
         row.record = record
+        row.finished_at = time.time()
         for made in record.derivatives:
             self._register(Shelf.DERIVATIVES, made.fixity)
         self._change(row, state=record.state.value, pages=len(record.pages), reason="")
@@ -113,13 +120,22 @@ class MemoryCatalogue:
 
     @locked
     def fail(self, document_id: str, attempt: int, reason: str, by: Agent) -> None:
-        row = self._held(document_id, attempt)
+        self._fail(self._held(document_id, attempt), reason, by)
+
+    @locked
+    def abandon(self, worker: str, reason: str, by: Agent) -> Sequence[str]:
+        theirs = [r for r in self.rows.values() if r.document.state == "running" and r.worker == worker]
+        for row in theirs:
+            self._fail(row, reason, by)
+        return tuple(row.document.id for row in theirs)
+
+    def _fail(self, row: Row, reason: str, by: Agent) -> None:
         row.failures += 1
         state = "queued" if row.failures < 3 else "quarantined"
         self._change(row, state=state, reason=reason)
-        self._note("failed", document_id, by, "failure")
+        self._note("failed", row.document.id, by, "failure")
         if state == "queued":
-            self._post("work", document_id)
+            self._post("work", row.document.id)
 
     @locked
     def release(self, document_id: str, attempt: int, by: Agent) -> None:
@@ -175,6 +191,35 @@ class MemoryCatalogue:
             )
             for page in row.record.pages
         )
+
+    def waiting(self, limit: int) -> Sequence[tuple[str, bool]]:
+        return tuple((row.document.id, row.document.state == "running") for row in self._waiting())[:limit]
+
+    def queue_state(self, seconds: float) -> QueueState:
+        now = time.time()
+        states = Counter(row.document.state for row in self.rows.values())
+        ended = [row for row in self.rows.values() if row.finished_at > now - seconds]
+        oldest = [datetime.fromisoformat(row.document.received_at).timestamp() for row in self._waiting()]
+        unfinished = [r.document for r in self.rows.values() if r.document.state not in {"done", "done_with_gaps"}]
+        codes = Counter(document.reason.partition(":")[0] for document in unfinished if document.reason)
+        return QueueState(
+            states["queued"],
+            states["running"],
+            states["quarantined"],
+            len(ended),
+            sum(row.document.pages for row in ended),
+            seconds,
+            max(0.0, now - oldest[0]) if oldest else 0.0,
+            tuple(codes.most_common()),
+        )
+
+    def _waiting(self) -> list[Row]:
+        now = time.time()
+        return [
+            row
+            for row in self.rows.values()
+            if row.document.state == "queued" or (row.document.state == "running" and row.lease_until <= now)
+        ]
 
     def to_ring(self, limit: int) -> Sequence[tuple[int, str]]:
         return self._posted("work", limit)

@@ -1,11 +1,9 @@
 """What every catalogue promises: one transaction a verb, leases with fencing, an audit trail that holds."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from digitizer.errors import Code, ConflictError, FixityError, NotFoundError
 from digitizer.fixity import Checked, FixityOutcome, Shelf
@@ -15,28 +13,30 @@ from storage.catalogue import SqlCatalogue
 from tests.contracts.fakes import fixity
 from tests.contracts.memory_catalogue import MemoryCatalogue
 from tests.contracts.samples import document, record
+from tests.servers.postgres import Postgres
+
+pytest_plugins = ["tests.servers.postgres"]
 
 BY = Agent("person:lan")
 TEXTS = ("CỘNG HÒA XÃ HỘI\nSố: 125/QĐ-UBND", "", None)
 
 
-# A PostgreSQL to run the same contract on: its database is emptied before each test.
-POSTGRESQL = os.environ.get("DIGITIZER_TEST_POSTGRESQL_URL", "")
+@pytest.fixture(scope="module")
+def database(postgres) -> tuple[Postgres, str]:
+    """A database of this module; each test has it empty."""
+    return postgres, postgres.fresh()
 
 
-@pytest.fixture(params=["memory", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def catalogue(request, tmp_path) -> Catalogue:
     if request.param == "memory":
         yield MemoryCatalogue()
         return
     url = f"sqlite:///{tmp_path}/catalogue.db"
     if request.param == "postgresql":
-        url = POSTGRESQL
-        engine = create_engine(url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
+        server, url = request.getfixturevalue("database")
+        name = url.rpartition("/")[2].partition("?")[0]
+        server.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public", name)
     catalogue = SqlCatalogue(url)
     yield catalogue
     catalogue.close()

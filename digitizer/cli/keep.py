@@ -1,0 +1,93 @@
+"""`digitizer verify`, `backup`, `restore` and `rebuild-index`: keep what is stored."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import typer
+
+from digitizer.bootstrap import archive_at, archive_of, catalogue_copier, shelves_in
+from digitizer.cli.door import NEEDS_PERSON, Manner, say
+from digitizer.errors import UsageError
+from digitizer.fixity import FixityOutcome
+from digitizer.services.backup import backup, restore
+from digitizer.services.find import rebuild_index
+from digitizer.services.verify import Budget, Verified, verify
+from digitizer.settings import load_settings
+
+__all__ = ["backup_archive", "rebuild_search", "restore_archive", "verify_objects"]
+
+
+def verify_objects(budget: Budget, repair_from: Path | None, manner: Manner) -> int:
+    """Read objects whole and tell what is not good; the exit status."""
+    if repair_from is not None and not (repair_from / "objects").is_dir():
+        raise UsageError(f"{repair_from} is no folder of backups: `digitizer backup` makes one")
+    donors = shelves_in(repair_from) if repair_from else None
+    bad = repaired = 0
+    with archive_of(load_settings()) as app:
+        for each in verify(app, budget, app.agent, donors):
+            bad += each.outcome is not FixityOutcome.OK
+            repaired += each.repaired
+            if each.note:
+                say(_line(each))
+        covered = app.catalogue.coverage()
+    told = {**asdict(covered), "complete": covered.complete, "bad": bad, "repaired": repaired}
+    if manner.json:
+        typer.echo(json.dumps(told))
+    elif not manner.quiet:
+        typer.echo(
+            f"{covered.ok} of {covered.objects} objects are known to be whole "
+            f"({covered.damaged} damaged, {covered.unreadable} unreadable); {repaired} mended now; "
+            f"longest unchecked: {covered.oldest or 'some never'}"
+        )
+    return NEEDS_PERSON if bad or covered.damaged or covered.unreadable else 0
+
+
+def _line(found: Verified) -> str:
+    stored = found.stored
+    return f"digitizer: {stored.shelf.value}/{stored.fixity.sha256}: {found.outcome.value}: {found.note}"
+
+
+def backup_archive(folder: Path, manner: Manner) -> int:
+    """Add a backup to a folder; the exit status."""
+    settings = load_settings()
+    with archive_of(settings) as app:
+        made = backup(app, folder, shelves_in(folder), catalogue_copier(settings))
+    for each in made.damaged:
+        say(f"digitizer: {each}: damaged, not backed up: run `digitizer verify --repair-from {folder}`")
+    if manner.json:
+        typer.echo(json.dumps(asdict(made)))
+    elif not manner.quiet:
+        typer.echo(
+            f"backup {made.id}: {made.census.documents} documents, {made.objects} objects, "
+            f"{made.bytes} bytes; {made.copied} objects were new"
+        )
+    return NEEDS_PERSON if made.damaged else 0
+
+
+def restore_archive(folder: Path, home: Path, backup_id: str, manner: Manner) -> int:
+    """Restore a backup into an empty place and compare; the exit status."""
+    settings = load_settings()
+    found = restore(folder, home, shelves_in(folder), partial(archive_at, settings), backup_id)
+    if manner.json:
+        typer.echo(json.dumps(asdict(found)))
+    elif not manner.quiet:
+        typer.echo(
+            f"backup {found.id} restored and compared: {found.documents} documents, {found.objects} objects, "
+            f"{found.events} events. `digitizer rebuild-index` makes them found again."
+        )
+    return 0
+
+
+def rebuild_search(manner: Manner) -> int:
+    """Make the search index again; the exit status."""
+    with archive_of(load_settings()) as app:
+        count, pages = rebuild_index(app), app.index.pages()
+    if manner.json:
+        typer.echo(json.dumps({"documents": count, "pages": pages}))
+    elif not manner.quiet:
+        typer.echo(f"{count} documents, {pages} pages indexed")
+    return 0

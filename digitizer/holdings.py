@@ -1,0 +1,68 @@
+"""What the ports tell of the archive's holdings and its queue. Standard library only, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from digitizer.model import Fixity
+
+__all__ = ["BatchSummary", "Job", "QueueState", "StoredDocument"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One ingested input as the catalogue knows it.
+
+    `state` is `queued`, `running`, `quarantined` or a RecordState; `attempt` is the fencing token of the
+    last claim; `reason` says why the last attempt failed, where it did.
+    """
+
+    id: str
+    batch: str
+    fonds: str
+    name: str
+    path: str
+    media_type: str
+    fixity: Fixity
+    state: str
+    pages: int
+    attempt: int
+    received_at: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSummary:
+    """Counts of one batch: documents and pages by state; the page ledger must add up."""
+
+    batch: str
+    fonds: str
+    documents: int
+    pages: int
+    by_state: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """The queue at one moment, in documents.
+
+    `documents` and `pages` ended in the last `seconds`; `oldest_seconds` is how long the one at the head has
+    waited since it was received; `failures` counts by code what failed and waits again or is quarantined.
+    """
+
+    waiting: int
+    running: int
+    quarantined: int
+    documents: int
+    pages: int
+    seconds: float
+    oldest_seconds: float
+    failures: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A doorbell: a closed job name and an id. The catalogue holds the truth."""
+
+    name: str
+    object_id: str
