@@ -36,6 +36,7 @@ _WORDS = (
     (b"/XFA", "xfa"),
     (b"/OCProperties", "optional-content"),
 )
+_HARMLESS = "duplicated key"  # sloppily written, as by office copiers; no object can be lost by it
 _BOMB_BYTES = 16 << 20
 _BOMB_RATIO = 1100  # more than one Flate layer can reach
 _STEP = 64 << 20
@@ -68,7 +69,7 @@ def inspect(file: int, pdf: pikepdf.Pdf | None, pages: int, limits: Limits) -> l
             )
         if pdf.is_encrypted:
             flags.add("restrictions")
-        if pdf.get_warnings():
+        if any(_HARMLESS not in str(warning) for warning in pdf.get_warnings()):
             flags.add("repaired")
     return sorted(flags)
 

@@ -162,3 +162,10 @@ def test_a19_nested_compression_is_a_bomb(intake: Intake, tmp_path: Path) -> Non
     pdf = pikepdf.new()
     add_page(pdf, FULL, I=add_image(pdf, packed, Filter=twice, Width=100, Height=100))
     assert _code(intake, saved(pdf, tmp_path / "bomb.pdf", **as_is)) is Code.BOMB
+
+
+def test_a_key_written_twice_is_no_damage(intake: Intake, tmp_path: Path) -> None:
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Resources<<>>>>"
+    twice = b"<</Type/Catalog/Pages 2 0 R/Lang(vi)/Lang(vi)>>"
+    path = _raw_pdf(tmp_path / "twice.pdf", twice, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page)
+    assert "repaired" not in intake.probe(path).flags
