@@ -156,10 +156,10 @@ def source_of(planned: Planned, probe: SourceProbe) -> Source:
 def _to_confirm(probe: SourceProbe, pages: tuple[PageRecord, ...]) -> Iterator[Reason]:
     """What a person has to look at although every page ended: damage is never passed over as done."""
     if "repaired" in probe.flags:
-        found = (
-            f"the file was damaged and repaired, {probe.page_count} pages found: confirm that these are all"
+        found = "1 page" if probe.page_count == 1 else f"{probe.page_count} pages"
+        yield Reason(
+            Code.MALFORMED, f"the file was damaged and repaired, {found} found: confirm that this is all"
         )
-        yield Reason(Code.MALFORMED, found)
     for page in pages:
         if "truncated" in page.flags:
             yield Reason(
