@@ -68,7 +68,9 @@ class SqlCatalogue:
         """Note a refusal at the door; see `Catalogue`."""
         with writing(self._engine) as connection:
             self._need_batch(connection, refused.fonds, refused.batch)
-            at = queries.receive(connection, refused, None, "refused", f"{reason.code.value}: {reason.message}")
+            at = queries.receive(
+                connection, refused, None, "refused", f"{reason.code.value}: {reason.message}"
+            )
             self._note(connection, "refused", f"receipt:{at}", by, outcome="failure", code=reason.code.value)
 
     # The queue of record.

@@ -13,7 +13,18 @@ from digitizer.model import Record
 from digitizer.ports import BatchSummary, QueueState, StoredDocument
 from storage.schema import batch, document, outbox, receipt
 
-__all__ = ["census", "current", "held", "of", "post", "row", "same_bytes", "summaries", "state_of_queue", "waiting"]
+__all__ = [
+    "census",
+    "current",
+    "held",
+    "of",
+    "post",
+    "row",
+    "same_bytes",
+    "summaries",
+    "state_of_queue",
+    "waiting",
+]
 
 
 def row(connection: Connection, document_id: str) -> Row[Any]:

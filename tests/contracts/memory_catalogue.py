@@ -200,7 +200,9 @@ class MemoryCatalogue:
         states = Counter(row.document.state for row in self.rows.values())
         ended = [row for row in self.rows.values() if row.finished_at > now - seconds]
         oldest = [datetime.fromisoformat(row.document.received_at).timestamp() for row in self._waiting()]
-        unfinished = [r.document for r in self.rows.values() if r.document.state not in {"done", "done_with_gaps"}]
+        unfinished = [
+            r.document for r in self.rows.values() if r.document.state not in {"done", "done_with_gaps"}
+        ]
         codes = Counter(document.reason.partition(":")[0] for document in unfinished if document.reason)
         return QueueState(
             states["queued"],

@@ -60,7 +60,9 @@ class Postgres:
         )
 
     def start(self) -> None:
-        settings = [part for each in (*_SETTINGS, f"unix_socket_directories={self.folder}") for part in ("-c", each)]
+        settings = [
+            part for each in (*_SETTINGS, f"unix_socket_directories={self.folder}") for part in ("-c", each)
+        ]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [program("postgres"), "-D", "data", *settings],
