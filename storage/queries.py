@@ -21,8 +21,8 @@ __all__ = [
     "post",
     "row",
     "same_bytes",
-    "summaries",
     "state_of_queue",
+    "summaries",
     "waiting",
 ]
 
@@ -75,7 +75,7 @@ def waiting(now: float) -> Select[Any]:
 def state_of_queue(connection: Connection, now: float, seconds: float) -> QueueState:
     """How much waits and runs, what ended since `now - seconds`, and what failed."""
     states = select(document.c.state, func.count()).group_by(document.c.state)
-    counts = {state: count for state, count in connection.execute(states)}
+    counts = {str(state): int(count) for state, count in connection.execute(states)}
     ended = select(func.count(), func.coalesce(func.sum(document.c.pages), 0))
     documents, pages = connection.execute(ended.where(document.c.finished_at > now - seconds)).one()
     oldest = connection.execute(waiting(now).with_only_columns(document.c.received_at).limit(1)).scalar()

@@ -130,7 +130,7 @@ def check(json: Json = False, verbose: Verbose = False) -> None:
 
 
 @app.command()
-def verify(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
+def verify(
     items: Annotated[int | None, typer.Option(min=1, help="Read at most so many objects.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0, help="Begin no object after so long.")] = None,
     repair_from: Annotated[
@@ -165,7 +165,7 @@ def backup(
 
 
 @app.command()
-def restore(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
+def restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of backups.")],
     home: Annotated[Path, typer.Argument(metavar="HOME", help="Empty or new folder for the archive.")],
     backup_id: Annotated[str, typer.Option("--id", help="Which backup (default: the newest).")] = "",

