@@ -20,12 +20,13 @@ class EmbeddedQueue:
         self._rings: deque[Job] = deque()
         self._changed = threading.Condition()
 
-    def ring(self, job: Job) -> None:
+    def ring(self, job: Job, *, first: bool = False) -> bool:
         """Say that there is work; see `JobQueue.ring`."""
         with self._changed:
             if job not in self._rings:
-                self._rings.append(job)
+                (self._rings.appendleft if first else self._rings.append)(job)
             self._changed.notify()
+        return True
 
     def depth(self) -> int:
         """How many rings wait; see `JobQueue.depth`."""
