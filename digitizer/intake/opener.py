@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from digitizer.errors import Code, Refusal
-from digitizer.intake.find import safe_display
-from digitizer.intake.page_wire import code_of, flags_of, receive_page
+from digitizer.intake.ask import GRACE_SECONDS, TRIES, ask, opened, refusal_in
+from digitizer.intake.page_wire import flags_of, receive_page
 from digitizer.intake.sandbox import ChildLostError, Sandbox
 from digitizer.intake.scans import KeepPlan, Kept, Limits, PageFailure, PageScan, SourceProbe
 from digitizer.intake.sniff import HEAD_BYTES, TAIL_BYTES, gate
@@ -25,8 +24,6 @@ __all__ = ["Intake"]
 _CHUNK = 1 << 20
 _PAGES_A_PROCESS = 25
 _MAX_FINDINGS = 20
-_TRIES = 2  # of a request whose whole sandbox ended without a verdict
-_GRACE_SECONDS = 2.0  # over the processor's limit, so that the kernel's own verdict comes first
 
 
 class Intake:
@@ -60,11 +57,11 @@ class Intake:
             Refusal: the input cannot be taken; its code says why.
             MissingDependencyError: the sandbox does not start.
         """
-        with _opened(path) as file:
+        with opened(path) as file:
             media_type, flags, _ = self._gate(path, file)
             fixity = _fixity(file)
-            answer = self._ask(
-                {"verb": "probe", "media_type": media_type}, [file], self._limits.probe_seconds
+            answer = ask(
+                self._sandbox, {"verb": "probe", "media_type": media_type}, [file], self._limits.probe_seconds
             )
             pages, found = self._probed(answer)
         return SourceProbe(media_type, fixity, pages, tuple(dict.fromkeys((*flags, *found))))
@@ -76,7 +73,7 @@ class Intake:
             Refusal: the file no longer passes the gate.
             MissingDependencyError: the sandbox does not start.
         """
-        with _opened(path) as file:
+        with opened(path) as file:
             media_type, _, _ = self._gate(path, file)
             remaining, strikes = list(numbers), 0
             while remaining:
@@ -85,7 +82,7 @@ class Intake:
                     remaining.pop(0)
                     yield result
                 strikes = strikes + 1 if len(remaining) == before else 0
-                if strikes == _TRIES:
+                if strikes == TRIES:
                     yield PageFailure(remaining.pop(0), Code.TOOL, "the page ended the whole sandbox twice")
 
     def keep(self, path: Path, out: Path, plan: KeepPlan) -> Kept:
@@ -96,15 +93,17 @@ class Intake:
             MissingDependencyError: the sandbox does not start.
         """
         with contextlib.ExitStack() as stack:
-            files = [stack.enter_context(_opened(path))]
+            files = [stack.enter_context(opened(path))]
             if plan.scan_pdf is not None:
-                files.append(stack.enter_context(_opened(plan.scan_pdf)))
+                files.append(stack.enter_context(opened(plan.scan_pdf)))
             target = os.open(out, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             stack.callback(os.close, target)
             seconds = self._limits.probe_seconds + self._limits.page_seconds * len(plan.order)
             kept = Kept(False)
             try:
-                answer = self._ask({"verb": "keep", "order": list(plan.order)}, [*files, target], seconds)
+                answer = ask(
+                    self._sandbox, {"verb": "keep", "order": list(plan.order)}, [*files, target], seconds
+                )
                 kept = self._kept(answer)
             finally:
                 if not kept.passed:
@@ -113,7 +112,7 @@ class Intake:
 
     def _kept(self, answer: Header) -> Kept:
         if answer.get("kind") == "refusal":
-            raise _refusal(answer)
+            raise refusal_in(answer)
         findings = answer.get("findings")
         if answer.get("kind") != "kept" or not isinstance(findings, list):
             raise Refusal(Code.TOOL, "the parser's answer was not valid")
@@ -128,7 +127,7 @@ class Intake:
         with contextlib.closing(call):
             for number in numbers:
                 try:
-                    with call.guarded(self._limits.page_seconds + _GRACE_SECONDS) as stream:
+                    with call.guarded(self._limits.page_seconds + GRACE_SECONDS) as stream:
                         header = stream.header()
                         result = receive_page(stream, header, number, self._limits) if header else None
                         if result is None and number == numbers[0]:
@@ -148,53 +147,14 @@ class Intake:
         media_type, flags = gate(path.name, head, tail, size, self._limits)
         return media_type, flags, size
 
-    def _ask(self, request: Header, files: list[int], seconds: float) -> Header:
-        for attempt in range(1, _TRIES + 1):
-            with contextlib.closing(self._sandbox.call(request, files)) as call:
-                try:
-                    with call.guarded(seconds + _GRACE_SECONDS) as stream:
-                        header = stream.header()
-                        if header is None:
-                            raise call.lost()
-                        return header
-                except ChildLostError as lost:
-                    if not lost.sandbox_gone or attempt == _TRIES:
-                        raise Refusal(lost.code, lost.message) from lost
-        raise AssertionError("not reached")
-
     def _probed(self, answer: Header) -> tuple[int, tuple[str, ...]]:
         try:
             if answer.get("kind") == "refusal":
-                raise _refusal(answer)
+                raise refusal_in(answer)
             return integer(answer, "pages", 1, self._limits.max_pages), flags_of(answer)
         except ProtocolError as error:
             self._sandbox.kill()
             raise Refusal(Code.TOOL, "the parser's answer was not valid") from error
-
-
-def _refusal(answer: Header) -> Refusal:
-    return Refusal(code_of(answer), text(answer, "message"))
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[int]:
-    """Open a regular file for reading, following no link and waiting on no pipe.
-
-    Raises:
-        Refusal: it is none (`E-NAME`, `E-TYPE`) or may not be read (`E-DENIED`).
-    """
-    try:
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        if path.is_symlink():
-            raise Refusal(Code.NAME, "is a link; links are not followed: give the file itself") from error
-        raise Refusal(Code.DENIED, f"cannot be opened ({os.strerror(error.errno or 0)})") from error
-    try:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise Refusal(Code.TYPE, f"is no regular file: {safe_display(path.name)}")
-        yield file
-    finally:
-        os.close(file)
 
 
 def _fixity(file: int) -> Fixity:
