@@ -19,6 +19,7 @@ from digitizer.intake.opener import Intake
 from digitizer.intake.sandbox import sandbox_level
 from digitizer.intake.scans import Limits
 from digitizer.intake.sniff import HEAD_BYTES, TAIL_BYTES, gate
+from digitizer.intake.unpack import Unpacker
 from digitizer.model import Agent, DocumentPart, MediaType, PageRecord
 from digitizer.ports import BlobStore, OcrEngine
 from digitizer.services.archive import ArchiveApp, Digitized
@@ -43,6 +44,7 @@ __all__ = [
     "shelves_in",
     "tools_of",
     "unclassified",
+    "unpacker_of",
 ]
 
 _LANGUAGES = {"vie": "vi", "eng": "en", "fra": "fr"}
@@ -52,7 +54,12 @@ _ARCHIVE_FORMATS = ("pdf", "txt", "json")
 
 def limits_of(settings: Settings) -> Limits:
     """The bounds of the intake."""
-    return Limits(max_bytes=settings.max_bytes, max_pages=settings.max_pages, max_pixels=settings.max_pixels)
+    return Limits(
+        max_bytes=settings.max_bytes,
+        max_pages=settings.max_pages,
+        max_pixels=settings.max_pixels,
+        max_members=settings.max_members,
+    )
 
 
 def reader_of(language: str, tessdata: Path | None) -> OcrEngine:
@@ -128,6 +135,13 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
         )
     finally:
         catalogue.close()
+
+
+def unpacker_of(settings: Settings) -> Unpacker:
+    """What takes ZIP files apart, in the archive's scratch folder."""
+    scratch = settings.home.absolute() / "scratch"
+    _make(scratch)
+    return Unpacker(limits_of(settings), scratch)
 
 
 def _database_url(settings: Settings) -> str:

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     max_bytes: int = Field(2_000_000_000, gt=0, description="Largest input taken.")
     max_pages: int = Field(10_000, gt=0, description="Most pages of one input.")
     max_pixels: int = Field(250_000_000, gt=0, description="Most pixels of one page.")
+    max_members: int = Field(10_000, gt=0, description="Most files of one ZIP.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least level that is logged."
     )

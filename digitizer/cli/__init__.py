@@ -72,9 +72,9 @@ def ingest(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Take files into the archive: masters, catalogue, work. Nhập vào kho."""
-    from digitizer.cli.archive import ingest_inputs
+    """Take files, folders and ZIP files into the archive: masters, catalogue, work. Nhập vào kho."""
     from digitizer.cli.door import Manner, through
+    from digitizer.cli.ingest import ingest_inputs
 
     manner = Manner(quiet=quiet, json=json, verbose=verbose)
     through(lambda: ingest_inputs(inputs, fonds, batch, manner), verbose=verbose)

@@ -1,4 +1,4 @@
-"""`digitizer ingest`, `work`, `search` and `status`: the archive from the command line."""
+"""`digitizer work`, `search` and `status`: the archive from the command line."""
 
 from __future__ import annotations
 
@@ -7,23 +7,20 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import typer
 
 from digitizer.bootstrap import archive_of, crew_of, jobs_of
 from digitizer.cli.door import INTERRUPTED, NEEDS_PERSON, Manner, say
-from digitizer.intake.find import find_inputs, safe_display
 from digitizer.logs import configure_logs
 from digitizer.services.archive import ArchiveApp, status
 from digitizer.services.find import find, index_pending
-from digitizer.services.ingest import Ingested, ingest
 from digitizer.services.work import Worked, work
 from digitizer.settings import Settings, load_settings
 
-__all__ = ["ingest_inputs", "search_pages", "show_status", "work_queue"]
+__all__ = ["search_pages", "show_status", "work_queue"]
 
 
 def _set_up(manner: Manner) -> Settings:
@@ -35,30 +32,6 @@ def _set_up(manner: Manner) -> Settings:
 
 def _print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=True))
-
-
-def ingest_inputs(inputs: Sequence[Path], fonds: str, batch: str | None, manner: Manner) -> int:
-    """Take files into the archive; the exit status."""
-    settings = _set_up(manner)
-    with archive_of(settings) as app:
-        name = batch or f"{app.clock.now()[:19]}Z".replace(":", "")
-        found = ((each.path, each.relative) for each in find_inputs(inputs))
-        taken = _told(ingest(app, found, fonds, name, app.agent), manner)
-    if not manner.quiet and not manner.json:
-        counts = ", ".join(f"{count} {state}" for state, count in sorted(taken.items()))
-        typer.echo(f"batch {safe_display(name)}: {counts or 'no files found'}")
-    return NEEDS_PERSON if taken.get("refused") else 0
-
-
-def _told(taken: Iterator[Ingested], manner: Manner) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for each in taken:
-        counts[each.state] = counts.get(each.state, 0) + 1
-        if manner.json:
-            _print_json(asdict(each))
-        if each.reason:
-            say(f"digitizer: {each.path}: {each.reason.code.value}: {each.reason.message}")
-    return counts
 
 
 def work_queue(burst: bool, jobs: int | None, manner: Manner) -> int:

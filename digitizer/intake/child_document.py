@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -35,6 +35,10 @@ def answer(request: Header, files: Sequence[int], limits: Limits, replies: Strea
         result = _attempt(lambda: keep(request, files))
         replies.send(result if isinstance(result, dict) else _refusal(result))
         return
+    if request["verb"] in _BESIDES_PAGES:
+        _allow_cpu(limits.probe_seconds)
+        _stream(_BESIDES_PAGES[request["verb"]](request, files, limits), replies)
+        return
     reader = _attempt(lambda: _open(MediaType(request["media_type"]), files[0], limits))
     if request["verb"] == "probe":
         _probe(reader, limits, replies)
@@ -48,6 +52,36 @@ def answer(request: Header, files: Sequence[int], limits: Limits, replies: Strea
             send_scan(replies, scan)
         if isinstance(scan, MemoryError):
             return  # the heap is full of the page that broke it; the parent asks a fresh process for the rest
+
+
+def _zip(_request: Header, files: Sequence[int], limits: Limits) -> Iterator[Header]:
+    from digitizer.intake.child_zip import members
+
+    return members(files[0], limits)
+
+
+def _unzip(request: Header, files: Sequence[int], _limits: Limits) -> Iterator[Header]:
+    from digitizer.intake.child_zip import unpack
+
+    _allow_cpu(60 + 60 * (int(request["bytes"]) >> 30))
+    yield unpack(request, files)
+
+
+_BESIDES_PAGES: dict[str, Callable[[Header, Sequence[int], Limits], Iterator[Header]]] = {
+    "zip": _zip,
+    "unzip": _unzip,
+}
+
+
+def _stream(answers: Iterator[Header], replies: Stream) -> None:
+    """Send answers as they are made; an error ends them as a refusal."""
+    while True:
+        result = _attempt(lambda: next(answers, None))
+        if isinstance(result, Exception):
+            replies.send(_refusal(result))
+        if not isinstance(result, dict):
+            return
+        replies.send(result)
 
 
 def _probe(reader: _Reader | Exception, limits: Limits, replies: Stream) -> None:

@@ -16,7 +16,10 @@ __all__ = ["KeepPlan", "Kept", "Limits", "PageFailure", "PageScan", "SourceProbe
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds that are checked before memory is taken."""
+    """Bounds that are checked before memory is taken.
+
+    `max_members` is the most files of one ZIP, `max_ratio` the most bytes that one packed byte may become.
+    """
 
     max_bytes: int = 2_000_000_000
     max_pages: int = 10_000
@@ -25,6 +28,8 @@ class Limits:
     probe_seconds: int = 20
     page_seconds: int = 20
     address_space_bytes: int = 4_000_000_000
+    max_members: int = 10_000
+    max_ratio: int = 250
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digitizer.errors import Code, FixityError, Refusal
+from digitizer.intake.find import FoundInput
 from digitizer.model import Agent, Fixity, MediaType, Reason
 from digitizer.ports import StoredDocument, object_key
 from digitizer.services.archive import ArchiveApp, ring_pending
 from digitizer.understanding.vietnamese import nfc
 
-__all__ = ["Ingested", "ingest"]
+__all__ = ["Ingested", "ingest", "receive"]
 
 _NOTHING = Fixity(hashlib.sha256().hexdigest(), 0)
 _RING_EVERY = 50
@@ -22,13 +23,19 @@ _RING_EVERY = 50
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What became of one file: `new`, `duplicate` (linked to `document_id`) or `refused` with a reason."""
+    """What became of one file.
+
+    `state` is `new`, `duplicate` (the same bytes are in the fonds as `document_id`, which came in as
+    `first_path` with `first_batch`), or `refused` with a reason.
+    """
 
     path: str
     state: str
     document_id: str | None
     fixity: Fixity
     reason: Reason | None = None
+    first_path: str = ""
+    first_batch: str = ""
 
 
 def ingest(
@@ -41,8 +48,23 @@ def ingest(
     Raises:
         DigitizerError: The store or the catalogue cannot take it; everything yielded so far is safe.
     """
-    for number, (file, relative) in enumerate(inputs, start=1):
-        yield _take(app, file, _received(app, relative, fonds, batch), by)
+    return receive(app, (FoundInput(file, relative) for file, relative in inputs), fonds, batch, by)
+
+
+def receive(
+    app: ArchiveApp, found: Iterable[FoundInput], fonds: str, batch: str, by: Agent
+) -> Iterator[Ingested]:
+    """As `ingest`, for what was met on a walk: an input that must not be opened is refused and noted.
+
+    Raises:
+        DigitizerError: The store or the catalogue cannot take it; everything yielded so far is safe.
+    """
+    for number, each in enumerate(found, start=1):
+        received = _received(app, each.relative, fonds, batch)
+        if each.refusal is not None:
+            yield _refused(app, received, Reason(each.refusal.code, each.refusal.message), by)
+        else:
+            yield _take(app, each.path, received, by)
         if number % _RING_EVERY == 0:
             ring_pending(app)
     ring_pending(app)
@@ -107,5 +129,8 @@ def _catalogued(
 ) -> Ingested:
     new = replace(received, media_type=media_type.value, fixity=fixity)
     known = app.catalogue.add_document(new, by)
-    state = "new" if known.id == new.id else "duplicate"
-    return Ingested(received.path, state, known.id, fixity)
+    if known.id == new.id:
+        return Ingested(received.path, "new", known.id, fixity)
+    return Ingested(
+        received.path, "duplicate", known.id, fixity, first_path=known.path, first_batch=known.batch
+    )
