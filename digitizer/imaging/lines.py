@@ -20,6 +20,9 @@ from digitizer.imaging.working import Array
 __all__ = ["LineFinder", "PageLines", "TextLine", "line_slope"]
 
 Ints = NDArray[np.int64]
+TALL = (
+    0.35  # of the height of the taller of two letters: what they share at least when they stand on one line
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,9 @@ def _link(ink: Ink, core: NDArray[np.int64], cells: Cells, reach: float) -> list
             continue
         overlap = np.minimum(bottom[place], bottom[begin:end]) - np.maximum(top[place], top[begin:end])
         lower = np.minimum(bottom[place] - top[place], bottom[begin:end] - top[begin:end])
-        beside = (overlap > 0.5 * lower) & (cell[begin:end] == cell[place])
+        higher = np.maximum(bottom[place] - top[place], bottom[begin:end] - top[begin:end])
+        # letters of two lines that touch make one tall blob, which must not join the lines
+        beside = (overlap > 0.5 * lower) & (overlap > TALL * higher) & (cell[begin:end] == cell[place])
         for neighbour in np.flatnonzero(beside)[:4]:
             a, b = _root(parent, int(core[place])), _root(parent, int(core[begin + neighbour]))
             if a != b:

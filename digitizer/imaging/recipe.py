@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from digitizer.imaging.background import Denoise, NormalizeBackground, StretchContrast
+from digitizer.imaging.bends import Straighten
 from digitizer.imaging.borders import ClearBorders
 from digitizer.imaging.geometry import Deskew, ScaleText
 from digitizer.imaging.inks import SeparateInks
@@ -59,10 +60,10 @@ def untouched(work: Working) -> Working:
 
 DEFAULT = Recipe(
     name="papers",
-    revision=1,
+    revision=2,
     clean=(SeparateInks(), ClearBorders(), NormalizeBackground()),
     enhance=(MeasureSharpness(), StretchContrast(), Denoise()),
-    level=(Deskew(), ScaleText()),
+    level=(Deskew(), ScaleText(), Straighten()),
 )
 
 RECIPES = {DEFAULT.name: DEFAULT}

@@ -7,10 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Affine", "Array", "Working", "compose", "identity", "inverse", "map_points"]
+__all__ = [
+    "BEND_CELL",
+    "Affine",
+    "Array",
+    "Bend",
+    "Working",
+    "compose",
+    "identity",
+    "inverse",
+    "map_points",
+    "unbent",
+]
 
 Array = NDArray[np.uint8]
+Bend = NDArray[np.float32]  # (rows, columns) of nodes `BEND_CELL` pixels apart
 Affine = NDArray[np.float64]  # (2, 3): x' = m[0]·(x, y, 1), y' = m[1]·(x, y, 1)
+
+
+BEND_CELL = 16  # pixels of the working image from one node of a bend to the next
 
 
 def identity() -> Affine:
@@ -35,6 +50,16 @@ def map_points(transform: Affine, points: NDArray[np.float64]) -> NDArray[np.flo
     return np.asarray(points @ transform[:, :2].T + transform[:, 2])
 
 
+def unbent(points: NDArray[np.float64], bend: Bend | None) -> NDArray[np.float64]:
+    """Where points (N, 2) of a straightened page stood before its lines were straightened."""
+    if bend is None:
+        return points
+    rows, columns = bend.shape
+    x = np.clip(np.round(points[:, 0] / BEND_CELL).astype(int), 0, columns - 1)
+    y = np.clip(np.round(points[:, 1] / BEND_CELL).astype(int), 0, rows - 1)
+    return np.asarray(points + np.stack([np.zeros(len(points)), bend[y, x]], axis=1))
+
+
 @dataclass(frozen=True, slots=True)
 class Working:
     """One page on its way through a recipe.
@@ -48,6 +73,8 @@ class Working:
         skew: degrees by which the upright page leaned clockwise, measured before it was levelled.
         text_height: height in pixels of a lower-case letter without ascender in `grey`; 0 = unknown.
         red, blue: masks of coloured ink (255 = ink) in pixels of the scan, None where there is none.
+        bend: how many pixels lower each node of a grid (every `BEND_CELL` pixels) of the straightened `grey`
+            stood before; None where the lines were straight. `transform` leads to the page before that.
         flags: what the steps found (`stamp`, `blue-ink`, `black-border` ...).
         measures: named figures for the quality report, such as `noise`, `contrast`, `sharpness`.
     """
@@ -61,5 +88,6 @@ class Working:
     text_height: float = 0.0
     red: Array | None = None
     blue: Array | None = None
+    bend: Bend | None = None
     flags: tuple[str, ...] = ()
     measures: tuple[tuple[str, float], ...] = ()

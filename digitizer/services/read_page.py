@@ -16,7 +16,7 @@ from digitizer.imaging.orientation import estimate_orientation
 from digitizer.imaging.quality import quality
 from digitizer.imaging.recipe import Recipe, Step, start
 from digitizer.imaging.strips import Column, Strip, set_in_column
-from digitizer.imaging.working import Affine, Array, Working, compose, inverse, map_points
+from digitizer.imaging.working import Affine, Array, Bend, Working, compose, inverse, map_points, unbent
 from digitizer.intake.scans import PageScan
 from digitizer.model import Box, Line, PageRecord, PageStatus, TextLayer, Word
 from digitizer.ports import OcrEngine, ReadRequest
@@ -132,7 +132,7 @@ def _read(work: Working, scan: PageScan, engine: OcrEngine) -> tuple[Line, ...]:
     reads = tuple(_read_lines(work, page, engine))
     if scan.text_words:
         reads = _with_own_text(reads, scan, work)
-    return _in_order(reads, page.letter, _to_upright(work, scan))
+    return _in_order(reads, page.letter, work, scan)
 
 
 def _with_own_text(reads: tuple[_Read, ...], scan: PageScan, work: Working) -> tuple[_Read, ...]:
@@ -218,22 +218,26 @@ def _back(word: Word, strip: Strip) -> Word:
     return replace(word, text=nfc(word.text), box=box, read_as=nfc(word.read_as))
 
 
-def _in_order(reads: tuple[_Read, ...], letter: float, to_upright: Affine) -> tuple[Line, ...]:
+def _in_order(reads: tuple[_Read, ...], letter: float, work: Working, scan: PageScan) -> tuple[Line, ...]:
+    to_upright = _to_upright(work, scan)
     lines: list[Line] = []
     for number, block in enumerate(reading_order([r.piece for r in reads], letter)):
         for row in block.lines:
-            words = tuple(_moved(word, to_upright) for index in row for word in reads[index].words)
+            words = tuple(_moved(word, to_upright, work.bend) for index in row for word in reads[index].words)
             lines.append(Line(words, number))
     return tuple(lines)
 
 
-def _moved(word: Word, transform: Affine) -> Word:
-    """The word with its box moved: the smallest upright box around where its corners go, not below zero."""
+def _moved(word: Word, transform: Affine, bend: Bend | None = None) -> Word:
+    """The word with its box moved: the smallest upright box around where its corners go, not below zero.
+
+    The bend of a straightened page is undone first.
+    """
     box = word.box
     corners = np.array(
         [[box.left, box.top], [box.right, box.top], [box.right, box.bottom], [box.left, box.bottom]]
     )
-    points = map_points(transform, corners.astype(np.float64))
+    points = map_points(transform, unbent(corners.astype(np.float64), bend))
     low, high = points.min(axis=0), points.max(axis=0)
     left, top = max(0, round(low[0])), max(0, round(low[1]))
     return replace(word, box=Box(left, top, max(left, round(high[0])), max(top, round(high[1]))))
