@@ -6,7 +6,7 @@ import datetime
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from digitizer.intake.sandbox import sandbox_level
 from digitizer.intake.scans import Limits
 from digitizer.intake.sniff import HEAD_BYTES, TAIL_BYTES, gate
 from digitizer.intake.unpack import Unpacker
-from digitizer.model import Agent, DocumentPart, MediaType, PageRecord
+from digitizer.model import Agent, MediaType
 from digitizer.ports import BlobStore, OcrEngine
 from digitizer.services.archive import ArchiveApp, Digitized
 from digitizer.services.digitize_one import digitize_one
@@ -30,6 +30,7 @@ from digitizer.services.pool import Crew
 from digitizer.services.read_page import read_page
 from digitizer.settings import Settings
 from digitizer.understanding.tone_model import ToneModel
+from digitizer.understanding.understand import understand
 from ocr_models.language import WeighedEngine, syllable_model
 from ocr_models.tesseract import TesseractEngine
 
@@ -43,7 +44,6 @@ __all__ = [
     "probes_of",
     "shelves_in",
     "tools_of",
-    "unclassified",
     "unpacker_of",
 ]
 
@@ -74,7 +74,7 @@ def tools_of(settings: Settings) -> Tools:
         intake=partial(Intake, limits_of(settings)),
         engine=partial(reader_of, settings.language, settings.tessdata),
         read=read_page,
-        understand=unclassified,
+        understand=understand,
         recipe=DEFAULT,
         producer=f"Digitizer {__version__}",
         language=_LANGUAGES.get(settings.language.split("+")[0], "und"),
@@ -96,12 +96,6 @@ def crew_of(settings: Settings) -> Crew:
     """
     _ = reader_of(settings.language, settings.tessdata).identity
     return Crew(jobs_of(settings), partial(at_bench, tools_of(settings)), _PRELOAD)
-
-
-def unclassified(pages: Iterable[PageRecord]) -> tuple[DocumentPart, ...]:
-    """All pages as one document of no known class, for a person to look at."""
-    numbers = tuple(page.number for page in pages)
-    return (DocumentPart(numbers, "unknown", 0.0, needs_review=True),)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,12 +23,22 @@ import numpy as np
 import pikepdf
 import typer
 
-from digitizer.bootstrap import unclassified
 from digitizer.cli.door import through
 from digitizer.errors import Code, MissingDependencyError, PageError, Refusal
 from digitizer.imaging.recipe import DEFAULT
 from digitizer.intake.scans import KeepPlan, Kept, PageFailure, PageScan, SourceProbe
-from digitizer.model import Box, EngineId, Fixity, Line, MediaType, PageRecord, PageStatus, TextLayer, Word
+from digitizer.model import (
+    Box,
+    DocumentPart,
+    EngineId,
+    Fixity,
+    Line,
+    MediaType,
+    PageRecord,
+    PageStatus,
+    TextLayer,
+    Word,
+)
 from digitizer.services.digitize import Run, digitize
 from digitizer.services.digitize_one import Unwatched
 from digitizer.services.digitize_page import at_bench
@@ -176,6 +186,11 @@ def _without_seconds(value: object) -> object:
     if isinstance(value, dict):
         return {name: _without_seconds(part) for name, part in value.items() if name != "seconds"}
     return [_without_seconds(part) for part in value] if isinstance(value, list) else value
+
+
+def unclassified(pages: Iterable[PageRecord]) -> tuple[DocumentPart, ...]:
+    """All pages as one document of no known class."""
+    return (DocumentPart(tuple(page.number for page in pages), "unknown", 0.0, needs_review=True),)
 
 
 def tools(page_seconds: float = 20.0) -> Tools:

@@ -1,0 +1,185 @@
+"""Which class a paper is of: title, notation, anchors, heading in log odds; unknown rather than a guess."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from digitizer.understanding.headings import Head, Heading, is_heading_line
+from digitizer.understanding.references import Reference, type_code
+from digitizer.understanding.segments import PageView, Segment, capitals
+from digitizer.understanding.tables import UNKNOWN, Anchor, ClassRow, Tables, Title
+
+__all__ = ["Verdict", "classify", "title_lines"]
+
+TITLE_ZONE = 0.6
+LONGEST_TITLE = 90  # letters of a title and what may follow it
+JOINED = 4  # printed lines a title may take
+ENOUGH = 2.4  # log odds below which a paper stays unknown
+_WHOLE, _OPENS = 6.0, 5.2
+_SLIP = 1.0  # a letter misread in a title
+_LONGER = 0.09  # a letter more in the title that fits
+_NOTATION, _OTHER_NOTATION = 3.0, -1.6
+_WRONG_HEADING, _WRONG_YEAR = -6.0, -1.5
+_ANCHORS = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A class with its confidence (0 to 1), the lines that hold the title, and the best other class."""
+
+    name: str
+    confidence: float
+    title: tuple[Segment, ...] = ()
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A title that fits: how well (log odds), and the segments it stands in."""
+
+    score: float
+    segments: tuple[Segment, ...]
+
+
+def classify(
+    view: PageView, head: Head, reference: Reference | None, year: int | None, tables: Tables
+) -> Verdict:
+    """Weigh every row of the table on a paper's first page."""
+    runs = tuple(_runs(title_lines(view)))
+    whole = " ".join(s.key for s in view.lines)
+    best: dict[str, tuple[float, tuple[Segment, ...]]] = {}
+    for row in tables.classes:
+        found = _title(row, runs)
+        score = found.score if found else 0.0
+        score += _notation(row, reference, tables)
+        score += sum(_anchor(a, view, head, whole) for a in row.anchors)
+        score += _heading(row, head)
+        if year is not None and not row.first_year <= year <= row.last_year:
+            score += _WRONG_YEAR
+        if score > best.get(row.name, (0.0, ()))[0]:
+            best[row.name] = (min(score, 14.0), found.segments if found else ())
+    return _verdict(best)
+
+
+def title_lines(view: PageView) -> list[Segment]:
+    """Lines of a first page that may be a title: in capitals, near the middle, short."""
+    return [
+        s
+        for s in view.above(TITLE_ZONE)
+        if 4 <= len(s.key) <= LONGEST_TITLE
+        and capitals(s.text) > 0.6
+        and 0.33 < s.centre / view.width < 0.74
+        and not is_heading_line(s)
+    ]
+
+
+def _verdict(best: dict[str, tuple[float, tuple[Segment, ...]]]) -> Verdict:
+    ranked = sorted(best.items(), key=lambda item: -item[1][0])
+    if not ranked or ranked[0][1][0] < ENOUGH:
+        return Verdict(UNKNOWN, 0.3 if ranked else 0.5, (), ranked[0][0] if ranked else "")
+    name, (score, title) = ranked[0]
+    second = ranked[1][1][0] if len(ranked) > 1 else 0.0
+    margin = score - max(second, ENOUGH - 1.0)
+    confidence = 1 / (1 + math.exp(-(0.2 + 0.9 * margin)))
+    return Verdict(name, round(min(confidence, 0.995), 4), title, ranked[1][0] if len(ranked) > 1 else "")
+
+
+def _runs(lines: Sequence[Segment]) -> Iterator[tuple[str, tuple[Segment, ...], int]]:
+    """Each title line with those below it: letters, segments, how many letters are its own."""
+    for at, first in enumerate(lines):
+        taken = [first]
+        yield first.key, (first,), len(first.key)
+        for nxt in lines[at + 1 : at + JOINED]:
+            gap = nxt.box.top - taken[-1].box.bottom
+            if gap > 2.5 * max(1, taken[-1].box.height) or nxt.box.top <= taken[-1].box.top:
+                break
+            taken.append(nxt)
+            yield " ".join(s.key for s in taken), tuple(taken), len(first.key)
+
+
+def _title(row: ClassRow, runs: Sequence[tuple[str, tuple[Segment, ...], int]]) -> _Found | None:
+    best: _Found | None = None
+    for title in row.titles:
+        for key, segments, _ in runs:
+            score = _fits(title, key)
+            if score is not None and (best is None or score > best.score):
+                best = _Found(score, segments)
+    return best
+
+
+def _fits(title: Title, key: str) -> float | None:
+    """How well letters begin with a title (log odds), or None; short titles forgive no letter."""
+    want = title.key
+    if len(key) < len(want) - 2:
+        return None
+    allowed = len(want) // 8
+    if len(key) <= len(want) + 2:
+        slips = Levenshtein.distance(want, key, score_cutoff=allowed + 1)
+        base = _WHOLE
+    else:
+        slips = min(
+            Levenshtein.distance(want, key[: len(want) + shift], score_cutoff=allowed + 1)
+            for shift in (-1, 0, 1)
+        )
+        base = _OPENS
+        if slips == 0 and key[len(want) : len(want) + 1] not in {" ", ""}:
+            return None  # the title is the beginning of another word
+    if slips > allowed:
+        return None
+    return base - _SLIP * slips + _LONGER * len(want)
+
+
+def _notation(row: ClassRow, reference: Reference | None, tables: Tables) -> float:
+    if reference is None or not reference.notation or not row.notations:
+        return 0.0
+    if any(_of(code, reference.notation, tables) for code in row.notations):
+        longest = max(len(c) for c in row.notations if _of(c, reference.notation, tables))
+        return _NOTATION + 0.3 * min(longest, 8)
+    known = any(_of(code, reference.notation, tables) for r in tables.classes for code in r.notations)
+    return _OTHER_NOTATION if known else 0.0
+
+
+def _of(code: str, notation: str, tables: Tables) -> bool:
+    """Whether a code of the table is this notation's: as a whole part at its start, or at its end (`-XX`)."""
+    first = type_code(notation)
+    if code == "-":
+        types = {c for r in tables.classes for c in r.notations if c != "-"}
+        return "-" in notation and first not in types and len(first) >= 2 and "/" not in notation
+    if code.startswith("-"):
+        return notation.endswith(code)
+    return notation == code or notation.startswith((f"{code}-", f"{code}/"))
+
+
+def _anchor(anchor: Anchor, view: PageView, head: Head, whole: str) -> float:
+    if anchor.zone == "any":
+        return anchor.weight if anchor.key in whole else 0.0
+    if anchor.zone == "head":
+        zone: Sequence[Segment] = head.left
+    elif anchor.zone == "top":
+        zone = tuple(view.above(0.45))
+    else:
+        zone = view.segments
+    return anchor.weight if any(_says(s.key, anchor.key) for s in zone) else 0.0
+
+
+def _says(key: str, anchor: str) -> bool:
+    if key.startswith(anchor):
+        return True
+    if len(anchor) < 7:
+        return False
+    if abs(len(key) - len(anchor)) <= 3 and len(anchor) > 12:
+        return fuzz.ratio(key, anchor) >= 80
+    return fuzz.ratio(key[: len(anchor)], anchor) >= 85
+
+
+def _heading(row: ClassRow, head: Head) -> float:
+    if row.heading == "party":
+        return 0.0 if head.heading is Heading.PARTY else _WRONG_HEADING
+    if row.group in {"state", "other"} and head.heading is Heading.PARTY:
+        return _WRONG_HEADING
+    return 0.0

@@ -1,0 +1,107 @@
+"""Place and date of a paper's head (`Hà Nội, ngày 05 tháng 3 năm 2020`), with slots left for the hand."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from digitizer.model import Word
+from digitizer.understanding.segments import Segment
+from digitizer.understanding.vietnamese import fold, nfc
+
+__all__ = ["Dateline", "read_dateline"]
+
+_LINE = re.compile(
+    r"(?:^|[\s,.;])(?P<d>ng[a-z]{1,3}|n[gu]+ay)(?P<day>[^a-z]*?[^\s]{0,4}?)\s*"
+    r"(?P<m>th[a-z]{1,3}g|thang|thann?g)(?P<month>[^a-z]*?[^\s]{0,4}?)\s*"
+    r"(?P<y>n[a-z]m)\s*[:.]?\s*(?P<year>\S{2,6})"
+)
+_FIGURES = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "8", "§": "8"})
+EARLIEST = 1858
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """A date line taken apart; parts that are no plain figures are empty.
+
+    The `_words` are those a part stands in, for a reader of handwriting to look at.
+    """
+
+    segment: Segment
+    place: str
+    place_words: tuple[Word, ...]
+    day: str
+    month: str
+    year: str
+    date_words: tuple[Word, ...]
+
+    @property
+    def value(self) -> str:
+        """`DD/MM/YYYY`, empty where a part is missing or no such day is."""
+        try:
+            when = datetime.date(int(self.year), int(self.month), int(self.day))
+        except ValueError:
+            return ""
+        return f"{when.day:02d}/{when.month:02d}/{when.year}" if when.year >= EARLIEST else ""
+
+
+def read_dateline(segments: Iterable[Segment]) -> Dateline | None:
+    """The first date line among the segments."""
+    for segment in segments:
+        folded = [fold(w.text) for w in segment.words]
+        text = " ".join(folded)
+        match = _LINE.search(text)
+        if match is None:
+            continue
+        starts = _starts(folded)
+        begin = match.start("d")
+        words = tuple(
+            w
+            for w, s in zip(segment.words, starts, strict=True)
+            if s >= begin or s + len(fold(w.text)) > begin
+        )
+        before = tuple(
+            w for w, s in zip(segment.words, starts, strict=True) if s + len(fold(w.text)) <= begin
+        )
+        place = nfc(" ".join(w.text for w in before)).strip(" ,.;:-–_'\"")
+        return Dateline(
+            segment,
+            place if _is_place(place) else "",
+            before,
+            _figure(match["day"], 2),
+            _figure(match["month"], 2),
+            _year(match["year"]),
+            words,
+        )
+    return None
+
+
+def _starts(words: list[str]) -> list[int]:
+    starts, at = [], 0
+    for word in words:
+        starts.append(at)
+        at += len(word) + 1
+    return starts
+
+
+def _figure(text: str, most: int) -> str:
+    core = re.sub(r"[\s.,…_:\-]", "", text)
+    if core.isdigit() and 1 <= len(core) <= most:
+        return core
+    mapped = core.translate(_FIGURES)
+    return mapped if mapped.isdigit() and 1 <= len(mapped) <= most and any(c.isdigit() for c in core) else ""
+
+
+def _year(text: str) -> str:
+    core = re.sub(r"[^\w§|]", "", text).translate(_FIGURES)
+    return core if len(core) == 4 and core.isdigit() and core[:2] in {"18", "19", "20"} else ""
+
+
+def _is_place(text: str) -> bool:
+    return (
+        2 <= len(text) <= 40
+        and text[:1].isupper()
+        and sum(c.isalpha() or c.isspace() for c in text) >= 0.8 * len(text)
+    )

@@ -1,0 +1,140 @@
+"""The issuing organ from the header's left block: superior organ, own name, lost marks given back."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from digitizer.understanding.segments import Segment, capitals, letters
+from digitizer.understanding.tables import Tables
+from digitizer.understanding.vietnamese import canonical, fold
+
+__all__ = ["Organ", "organ_of", "with_marks"]
+
+_NOT_ORGAN = re.compile(r"^(v v|vv|mau|tp ht|cong van den|den|so den|ban sao|phu luc|bieu mau|ky hieu)\b")
+_NUMBER = re.compile(r"^\W*s[o06]\s*[:;.]|^\W*s[o06]\s*\S{0,6}\s*/")
+_SIGN = re.compile(r"^[^\w]+|[^\w]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Organ:
+    """The organ that issued a paper: `full_name` is told apart from others of its kind by its locality."""
+
+    parent: str
+    parent_lines: tuple[Segment, ...]
+    name: str
+    lines: tuple[Segment, ...]
+
+
+def organ_of(left: Sequence[Segment], number_top: float | None, tables: Tables) -> Organ | None:
+    """The organ named above the number line, or None."""
+    lines = [s for s in left if _is_organ_line(s) and (number_top is None or s.box.top < number_top)]
+    groups: list[list[Segment]] = []
+    for line in lines:
+        if groups and not _opens(line.key, tables):
+            groups[-1].append(line)
+        elif groups or _opens(line.key, tables) or len(line.key) > 6:
+            groups.append([line])
+    groups = _joined(groups)
+    if not groups:
+        return None
+    own, above = groups[-1], [line for group in groups[:-1] for line in group]
+    name = with_marks(_text(own), tables)
+    parent = with_marks(_text(above), tables)
+    return Organ(parent, tuple(above), _with_locality(name, parent, tables), tuple(own))
+
+
+def with_marks(text: str, tables: Tables) -> str:
+    """The text with the marks of known phrases and provinces where all their letters agree."""
+    words = text.split()
+    folded = [letters(fold(w)) for w in words]
+    at = 0
+    while at < len(words):
+        for size in range(min(8, len(words) - at), 0, -1):
+            phrase = _phrases(tables).get(" ".join(folded[at : at + size]))
+            if phrase is not None and (size > 1 or len(phrase) > 3):
+                words[at : at + size] = _cased(phrase.split(), words[at : at + size])
+                at += size - 1
+                break
+        at += 1
+    return " ".join(words)
+
+
+@functools.lru_cache(maxsize=4)
+def _phrase_map(phrases: tuple[str, ...]) -> dict[str, str]:
+    return {letters(fold(p)): p for p in phrases}
+
+
+def _phrases(tables: Tables) -> dict[str, str]:
+    return _phrase_map((*tables.lists.get("organ_phrases", ()), *tables.lists.get("provinces", ())))
+
+
+def _cased(phrase: list[str], words: list[str]) -> list[str]:
+    if len(phrase) != len(words):
+        return words
+    given = []
+    for want, word in zip(phrase, words, strict=True):
+        core = _SIGN.sub("", word)
+        if letters(fold(core)) != letters(fold(want)):
+            given.append(word)
+            continue
+        cased = want.upper() if core.isupper() else want
+        same = fold(core) == fold(want) and _only_place(core, cased)
+        given.append(word if same else word.replace(core, cased))
+    return given
+
+
+def _only_place(one: str, other: str) -> bool:
+    return canonical(one) == canonical(other)
+
+
+def _is_organ_line(line: Segment) -> bool:
+    return (
+        len(line.key) >= 3
+        and sum(c.isalpha() for c in line.text) >= 3
+        and capitals(line.text) > 0.6
+        and not _NOT_ORGAN.match(line.key)
+        and not _NUMBER.match(line.folded)
+    )
+
+
+def _text(lines: Sequence[Segment]) -> str:
+    return " ".join(_clean(line.text) for line in lines).strip()
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"^[\W_]+|[\W_]+$", "", " ".join(text.split()))
+
+
+def _opens(key: str, tables: Tables) -> bool:
+    """Whether a line begins an organ's name."""
+    heads = _phrase_map(tables.lists.get("organ_heads", ()))
+    if any(key == head or key.startswith(f"{head} ") for head in heads):
+        return True
+    return any(len(h) >= 6 and fuzz.ratio(key[: len(h)], h) >= 88 for h in heads)
+
+
+def _joined(groups: list[list[Segment]]) -> list[list[Segment]]:
+    """A last group that is no organ by itself (`TÒA ÁN` / `HỘI ĐỒNG`) stays; empty ones go."""
+    return [group for group in groups if any(line.key for line in group)]
+
+
+def _with_locality(name: str, parent: str, tables: Tables) -> str:
+    """The organ's name with the locality of the committee it is under, where its own has none."""
+    own, above = letters(fold(name)), letters(fold(parent))
+    territorial = [letters(fold(t)) for t in tables.lists.get("territorial", ())]
+    local = [letters(fold(t)) for t in tables.lists.get("localities", ())]
+    if not any(above.startswith(f"{t} ") for t in territorial):
+        return name
+    if any(f" {place} " in f" {own} " for place in local):
+        return name
+    words = parent.split()
+    for at, word in enumerate(words):
+        two = letters(fold(" ".join(words[at : at + 2])))
+        if two in local or letters(fold(word)) in local:
+            return f"{name} {' '.join(words[at:])}"
+    return name

@@ -1,0 +1,70 @@
+"""The spine of understanding: pages -> borders -> classes -> fields. Pure; the tables say what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from digitizer.model import DocumentPart, FieldValue, PageRecord
+from digitizer.understanding.classify import classify
+from digitizer.understanding.dateline import read_dateline
+from digitizer.understanding.headings import head_of
+from digitizer.understanding.labels import label_fields
+from digitizer.understanding.paper import Paper, SlotReading
+from digitizer.understanding.references import read_reference
+from digitizer.understanding.segments import PageView, view_of
+from digitizer.understanding.splitter import Front, Span, split
+from digitizer.understanding.state_fields import FINDERS
+from digitizer.understanding.tables import UNKNOWN, Tables, default_tables
+
+__all__ = ["Understanding", "understand"]
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """Makes documents of pages by its tables."""
+
+    tables: Tables = field(default_factory=default_tables)
+
+    def __call__(
+        self, pages: Iterable[PageRecord], slots: Sequence[SlotReading] = ()
+    ) -> tuple[DocumentPart, ...]:
+        """Split the pages, name each document, take its fields; at least one document for any pages."""
+        fronts = tuple(self._front(view_of(page)) for page in pages)
+        return tuple(self._document(fronts[s.first : s.last + 1], s, slots) for s in split(fronts))
+
+    def _front(self, view: PageView) -> Front:
+        head = head_of(view)
+        reference = read_reference((*head.left, *view.above(0.45)))
+        dated = read_dateline((*head.right, *view.above(0.35)))
+        year = int(dated.year) if dated is not None and dated.year else None
+        return Front(view, head, reference, classify(view, head, reference, year, self.tables))
+
+    def _document(self, fronts: Sequence[Front], span: Span, slots: Sequence[SlotReading]) -> DocumentPart:
+        first = next((f for f in fronts if not f.view.blank), fronts[0])
+        views = tuple(f.view for f in fronts if not f.view.blank) or (first.view,)
+        paper = Paper(views, first.head, first.reference, first.verdict, self.tables, slots)
+        verdict = first.verdict
+        fields = tuple(self._fields(paper)) if verdict.name != UNKNOWN else ()
+        return DocumentPart(
+            pages=tuple(f.view.number for f in fronts),
+            document_class=verdict.name,
+            class_confidence=verdict.confidence,
+            needs_review=span.doubtful or verdict.name == UNKNOWN or verdict.confidence < 0.9,
+            fields=fields,
+        )
+
+    def _fields(self, paper: Paper) -> Iterable[FieldValue]:
+        rows = self.tables.fields_of(paper.verdict.name)
+        for row in rows:
+            if row.how in FINDERS:
+                yield from FINDERS[row.how](paper)
+        labelled = [row for row in rows if row.how not in FINDERS]
+        if labelled:
+            stops = self.tables.stops.get(self.tables.group_of(paper.verdict.name), ())
+            yield from label_fields(paper.views, labelled, stops)
+
+
+def understand(pages: Iterable[PageRecord]) -> tuple[DocumentPart, ...]:
+    """The documents in an input's pages, by the tables that come with the system."""
+    return Understanding()(pages)

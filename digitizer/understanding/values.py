@@ -1,0 +1,175 @@
+"""Value grammars: what a field's printed text may say, and how the record writes it. Pure, by name.
+
+A grammar takes printed text and returns a `Value` or None where the text is none: never a guess.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from digitizer.understanding.segments import letters
+from digitizer.understanding.vietnamese import fold, nfc
+
+__all__ = ["GRAMMARS", "Grammar", "Value", "date_in", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as the record writes it; `doubt` (0 to 1) is what the grammar takes off its confidence."""
+
+    text: str
+    doubt: float = 0.0
+
+
+Grammar = Callable[[str], Value | None]
+
+_LEADERS = re.compile(r"[.…_·•\-]{3,}|(?:\s[.…]\s?){2,}")
+_EDGES = " .,;:…_·•|*'\"`~-–—"
+_MIXED = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "§": "8"})
+_FIGURE = r"[0-9OolI|SB§]"
+_NUMERIC = re.compile(
+    rf"(?<![\w/])({_FIGURE}{{1,2}})\s*[/.\-]\s*({_FIGURE}{{1,2}})\s*[/.\-]\s*({_FIGURE}{{4}})(?!\w)"
+)
+_WORDED = re.compile(
+    rf"ng[aàảãáạ]y\W*({_FIGURE}{{1,2}})\W*th[aáàảãạ]ng\W*({_FIGURE}{{1,2}})\W*n[aăâắằẳẵặ]m\W*({_FIGURE}{{4}})",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    rf"(?:th[aáàảãạ]ng\s*)?({_FIGURE}{{1,2}})\s*(?:/|-|n[aă]m)\s*({_FIGURE}{{4}})(?!\w)", re.IGNORECASE
+)
+_YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
+_PERSON = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?(?:[ -][^\W\d_]+(?:['’][^\W\d_]+)?){1,6}$")
+EARLIEST = 1858
+
+
+def plain(text: str) -> str:
+    """Printed text without dotted leaders and edge signs, single-spaced, NFC.
+
+    >>> plain("... NGUYỄN VĂN A ......")
+    'NGUYỄN VĂN A'
+    """
+    return nfc(" ".join(_LEADERS.sub(" ", text).split()).strip(_EDGES))
+
+
+def date_in(text: str) -> tuple[Value, int, int] | None:
+    """The first whole date in a text, as `DD/MM/YYYY`, and where it stands."""
+    found = [m for m in (_WORDED.search(text), _NUMERIC.search(text)) if m]
+    for match in sorted(found, key=lambda m: m.start()):
+        value = _dated(match.group(1), match.group(2), match.group(3))
+        if value is not None:
+            return value, match.start(), match.end()
+    return None
+
+
+def _dated(day: str, month: str, year: str) -> Value | None:
+    figures = [part.translate(_MIXED) for part in (day, month, year)]
+    mended = figures != [day, month, year]
+    try:
+        when = datetime.date(int(figures[2]), int(figures[1]), int(figures[0]))
+    except ValueError:
+        return None
+    if when.year < EARLIEST:
+        return None
+    return Value(f"{when.day:02d}/{when.month:02d}/{when.year}", 0.2 if mended else 0.0)
+
+
+def _text(text: str) -> Value | None:
+    value = plain(text)
+    return Value(value) if sum(c.isalnum() for c in value) >= 2 else None
+
+
+def _date(text: str) -> Value | None:
+    whole = date_in(text)
+    if whole is not None:
+        return whole[0]
+    month = _MONTH.search(text)
+    if month:
+        figures = int(month[1].translate(_MIXED) or 0), int(month[2].translate(_MIXED))
+        if 1 <= figures[0] <= 12 and EARLIEST <= figures[1] <= 2100:
+            return Value(f"{figures[0]:02d}/{figures[1]}", 0.1)
+    return _year(text)
+
+
+def _year(text: str) -> Value | None:
+    found = _YEAR.search(text) or _YEAR.search(text.translate(_MIXED))
+    return Value(found[1]) if found else None
+
+
+def _person(text: str) -> Value | None:
+    value = plain(re.sub(r"[|/\\]", " ", text))
+    value = re.split(r"[,;:(]", value)[0].strip()
+    if not _PERSON.match(value) or len(value) > 60:
+        return None
+    words = value.split()
+    even = all(w[0].isupper() for w in words)
+    return Value(value, 0.0 if even and len(words) >= 2 else 0.25)
+
+
+def _gender(text: str) -> Value | None:
+    key = letters(fold(text)).split()
+    if "nam" in key[:2]:
+        return Value("Nam")
+    return Value("Nữ") if key[:1] in (["nu"], ["nư"]) else None
+
+
+def _address(text: str) -> Value | None:
+    value = plain(text)
+    return Value(value) if len(value) >= 4 and any(c.isalpha() for c in value) else None
+
+
+def _personal_id(text: str) -> Value | None:
+    for match in re.finditer(r"(?<![\w])[0-9OolISB|§](?:[\s.]?[0-9OolISB|§]){8,11}(?![\w])", text):
+        figures = re.sub(r"[\s.]", "", match[0])
+        value = figures.translate(_MIXED)
+        if len(value) in (9, 12) and value.isdigit():
+            return Value(value, 0.0 if value == figures else 0.25)
+    return None
+
+
+def _book(text: str) -> Value | None:
+    match = re.search(r"\d{1,3}\s*(?:[/-]\s*(?:(?:19|20)\d\d)?(?:\s*-\s*[A-Z]{2,4})?)?", text)
+    return Value(re.sub(r"\s+", " ", match[0]).strip(" -/")) if match else None
+
+
+def _register_number(text: str) -> Value | None:
+    match = re.match(r"^\W*(\d{1,6}(?:/(?:19|20)\d\d)?)", text)
+    return Value(match[1]) if match else None
+
+
+def _money(text: str) -> Value | None:
+    match = re.search(r"(?<!\d)(\d{1,3}(?:[.\s,]\d{3})+|\d{4,})(?!\d)", text)
+    return Value(match[1].strip()) if match else None
+
+
+def _phone(text: str) -> Value | None:
+    match = re.search(r"(?<!\d)0(?:[\s.]?\d){8,10}(?!\d)", text)
+    return Value(re.sub(r"[\s.]", "", match[0])) if match else None
+
+
+def _dossier(text: str) -> Value | None:
+    match = re.search(
+        r"((?:\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(?:\.\d{1,3}){0,3}))\s*-\s*(\d{6})\s*-\s*(\d{4,6})",
+        text,
+    )
+    return Value("-".join(match.groups())) if match else None
+
+
+GRAMMARS: Mapping[str, Grammar] = {
+    "text": _text,
+    "date": _date,
+    "year": _year,
+    "person": _person,
+    "gender": _gender,
+    "ethnicity": _text,
+    "nationality": _text,
+    "address": _address,
+    "personal_id": _personal_id,
+    "book": _book,
+    "register_number": _register_number,
+    "money": _money,
+    "phone": _phone,
+    "dossier_code": _dossier,
+}
