@@ -11,7 +11,10 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from digitizer import __version__
+from digitizer.bootstrap_fleet import queue_of, queue_probe
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
 from digitizer.fixity import Census, Shelf
 from digitizer.imaging.recipe import DEFAULT
@@ -49,6 +52,7 @@ __all__ = [
 
 _LANGUAGES = {"vie": "vi", "eng": "en", "fra": "fr"}
 _PRELOAD = ("digitizer.bootstrap", "digitizer.services.digitize", "tesserocr", "digitizer.cli")
+_EMBEDDED = {"database_url": "", "store_url": "", "redis_url": SecretStr("")}
 _ARCHIVE_FORMATS = ("pdf", "txt", "json")
 
 
@@ -103,14 +107,12 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
     """The archive, made on first use; only `work` needs the crew.
 
     Raises:
-        UsageError: a server is asked for that this version does not know.
+        UsageError: a server is named that this system has no body for, or without its keys.
         MissingDependencyError: the archive's folder cannot be used.
     """
     from storage.catalogue import SqlCatalogue
     from storage.search import TantivyIndex
-    from workers.queue import EmbeddedQueue
 
-    _require_embedded(settings)
     home = settings.home.absolute()
     _make(home / "scratch")
     catalogue = SqlCatalogue(_database_url(settings))
@@ -120,12 +122,14 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
             derivatives=_store(settings, Shelf.DERIVATIVES),
             catalogue=catalogue,
             index=TantivyIndex(home / "index"),
-            queue=EmbeddedQueue(),
+            queue=queue_of(settings),
             clock=_Clock(),
             admit=partial(_admit, limits_of(settings)),
             digitize=partial(digitize_one, crew, _ARCHIVE_FORMATS) if crew else _no_crew,
             agent=Agent(f"software:digitizer/{__version__}"),
             scratch=home / "scratch",
+            lease_seconds=settings.lease_seconds,
+            keeps_index=settings.keeps_index,
         )
     finally:
         catalogue.close()
@@ -173,15 +177,7 @@ def catalogue_copier(settings: Settings) -> Callable[[Path], Census]:
 
 def archive_at(settings: Settings, home: Path) -> AbstractContextManager[ArchiveApp]:
     """The embedded archive in another folder, for a restore."""
-    return archive_of(settings.model_copy(update={"home": home, "database_url": "", "store_url": ""}))
-
-
-def _require_embedded(settings: Settings) -> None:
-    """Refuse what is not built yet rather than fall back to something else in silence."""
-    if settings.database_url and not settings.database_url.startswith("sqlite:///"):
-        raise UsageError("database_url: this version supports sqlite:///FILE only: change or remove it")
-    if settings.redis_url.get_secret_value():
-        raise UsageError("redis_url: this version works its own queue only: remove the setting")
+    return archive_of(settings.model_copy(update={"home": home, **_EMBEDDED}))
 
 
 def _make(folder: Path) -> None:
@@ -231,6 +227,8 @@ def probes_of(settings: Settings) -> Mapping[str, Callable[[], str]]:
         "sandbox": _sandbox,
         "poppler": _poppler,
         "archive": partial(_archive, settings),
+        "store": partial(_stores, settings),
+        "queue": partial(queue_probe, settings),
     }
 
 
@@ -256,9 +254,23 @@ def _poppler() -> str:
 
 
 def _archive(settings: Settings) -> str:
-    _require_embedded(settings)
-    if not settings.home.exists():
+    if not settings.home.exists() and not settings.database_url:
         return f"{settings.home} does not exist yet: made by the first `digitizer ingest`"
     with archive_of(settings) as app:
         documents = sum(batch.documents for batch in app.catalogue.batches())
         return f"{settings.home}: catalogue {documents} documents, index {app.index.pages()} pages"
+
+
+def _stores(settings: Settings) -> str:
+    if not settings.store_url:
+        return f"folders in {settings.home}"
+    for shelf in Shelf:
+        _prove(_store(settings, shelf))
+    return f"{settings.store_url}: both buckets take objects once and check them"
+
+
+def _prove(store: BlobStore) -> None:
+    from storage.s3 import S3Store
+
+    if isinstance(store, S3Store):
+        store.prove()

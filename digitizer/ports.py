@@ -186,10 +186,13 @@ class Catalogue(Protocol):
         """
         ...
 
-    def fail(self, document_id: str, attempt: int, reason: str, by: Agent) -> None:
+    def fail(
+        self, document_id: str, attempt: int, reason: str, by: Agent, again_in: float | None = 0.0
+    ) -> None:
         """Give a document back after a failure; after 3 failures it is quarantined.
 
-        `reason` is a code and a clear line, never recognised text.
+        `reason` is a code and a clear line, never recognised text. It may be taken again `again_in` seconds
+        from now; None quarantines it at once, for a person to look at.
 
         Raises:
             ConflictError: the attempt is stale; nothing was written.

@@ -25,6 +25,7 @@ MAX_FAILURES: Final = 3
 _PAGE_OF_ROWS: Final = 500
 _SYSTEM: Final = Agent("software:digitizer/catalogue")
 _LEASE_GONE: Final = {"lease_until": None, "worker": None}
+_AFRESH: Final = {"reason": None, "due_at": None}
 
 
 def _utc_now() -> str:
@@ -82,9 +83,7 @@ class SqlCatalogue:
         with writing(self._engine) as connection:
             now = now_seconds(connection)
             self._give_up_on_deadly(connection, now)
-            wanted = queries.waiting(now).limit(1)
-            if document_id is not None:
-                wanted = wanted.where(document.c.id == document_id)
+            wanted = queries.waiting_one(now, document_id) if document_id else queries.waiting(now, 1)
             row = connection.execute(wanted).one_or_none()
             if row is None:
                 return None
@@ -132,10 +131,12 @@ class SqlCatalogue:
             self._note(connection, "digitized", document_id, by, attempt=attempt, state=state, pages=pages)
             queries.post(connection, "index", document_id)
 
-    def fail(self, document_id: str, attempt: int, reason: str, by: Agent) -> None:
+    def fail(
+        self, document_id: str, attempt: int, reason: str, by: Agent, again_in: float | None = 0.0
+    ) -> None:
         """Give a document back after a failure; see `Catalogue`."""
         with writing(self._engine) as connection:
-            self._fail(connection, queries.held(connection, document_id, attempt), reason, by)
+            self._fail(connection, queries.held(connection, document_id, attempt), reason, by, again_in)
 
     def abandon(self, worker: str, reason: str, by: Agent) -> Sequence[str]:
         """Fail what a dead worker holds; see `Catalogue`."""
@@ -161,14 +162,14 @@ class SqlCatalogue:
             if row.state == "running":
                 raise ConflictError(f"document {document_id} is being worked on by {row.worker}")
             if row.state != "queued":
-                connection.execute(queries.of(document_id).values(state="queued", failures=0, reason=None))
+                connection.execute(queries.of(document_id).values(state="queued", failures=0, **_AFRESH))
                 self._note(connection, "requeued", document_id, by, before=row.state)
                 queries.post(connection, "work", document_id)
 
     def waiting(self, limit: int) -> Sequence[tuple[str, bool]]:
         """Documents a worker may take; see `Catalogue`."""
         with reading(self._engine) as connection:
-            wanted = queries.waiting(now_seconds(connection)).limit(limit)
+            wanted = queries.waiting(now_seconds(connection), limit)
             return tuple((row.id, row.state == "running") for row in connection.execute(wanted))
 
     def to_ring(self, limit: int) -> Sequence[tuple[int, str]]:
@@ -336,10 +337,13 @@ class SqlCatalogue:
         if connection.execute(known).first() is None:
             connection.execute(batch.insert().values(fonds=fonds, name=name, created_at=self._now()))
 
-    def _fail(self, connection: Connection, row: Row[Any], reason: str, by: Agent) -> None:
+    def _fail(
+        self, connection: Connection, row: Row[Any], reason: str, by: Agent, again_in: float | None = 0.0
+    ) -> None:
         failures = row.failures + 1
-        state = "queued" if failures < MAX_FAILURES else "quarantined"
-        changes = {"state": state, "failures": failures, "reason": reason}
+        state = "queued" if failures < MAX_FAILURES and again_in is not None else "quarantined"
+        due = now_seconds(connection) + again_in if again_in else None
+        changes = {"state": state, "failures": failures, "reason": reason, "due_at": due}
         connection.execute(queries.of(row.id).values(**changes, **_LEASE_GONE))
         self._note(connection, "failed", row.id, by, outcome="failure", attempt=row.attempt, state=state)
         if state == "queued":

@@ -6,7 +6,20 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, Update, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    Update,
+    and_,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from digitizer.errors import ConflictError, NotFoundError
 from digitizer.model import Record
@@ -24,6 +37,7 @@ __all__ = [
     "state_of_queue",
     "summaries",
     "waiting",
+    "waiting_one",
 ]
 
 
@@ -66,10 +80,32 @@ def same_bytes(new: StoredDocument) -> Select[Any]:
     )
 
 
-def waiting(now: float) -> Select[Any]:
-    """Documents a worker may take, oldest first: queued, or with a lease that ran out."""
-    lease_ran_out = and_(document.c.state == "running", document.c.lease_until <= now)
-    return select(document).where(or_(document.c.state == "queued", lease_ran_out)).order_by(document.c.seq)
+def waiting(now: float, limit: int) -> Select[Any]:
+    """Documents a worker may take, oldest first: queued and due, or with a lease that ran out.
+
+    Each half by the index of states: one condition for both would sort all that waits at every claim.
+    """
+    halves = (
+        select(document.c.seq).where(half).order_by(document.c.seq).limit(limit).subquery()
+        for half in (_due(now), _left(now))
+    )
+    found = union_all(*(select(half.c.seq) for half in halves)).subquery()
+    return (
+        select(document).where(document.c.seq.in_(select(found.c.seq))).order_by(document.c.seq).limit(limit)
+    )
+
+
+def waiting_one(now: float, document_id: str) -> Select[Any]:
+    """This document, if a worker may take it."""
+    return select(document).where(document.c.id == document_id, or_(_due(now), _left(now)))
+
+
+def _due(now: float) -> ColumnElement[bool]:
+    return and_(document.c.state == "queued", or_(document.c.due_at.is_(None), document.c.due_at <= now))
+
+
+def _left(now: float) -> ColumnElement[bool]:
+    return and_(document.c.state == "running", document.c.lease_until <= now)
 
 
 def state_of_queue(connection: Connection, now: float, seconds: float) -> QueueState:
@@ -78,7 +114,7 @@ def state_of_queue(connection: Connection, now: float, seconds: float) -> QueueS
     counts = {str(state): int(count) for state, count in connection.execute(states)}
     ended = select(func.count(), func.coalesce(func.sum(document.c.pages), 0))
     documents, pages = connection.execute(ended.where(document.c.finished_at > now - seconds)).one()
-    oldest = connection.execute(waiting(now).with_only_columns(document.c.received_at).limit(1)).scalar()
+    oldest = connection.execute(waiting(now, 1).with_only_columns(document.c.received_at)).scalar()
     return QueueState(
         waiting=counts.get("queued", 0),
         running=counts.get("running", 0),

@@ -38,7 +38,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 
 metadata = MetaData()
 
@@ -60,6 +60,7 @@ batch = Table(
 
 # `attempt` is the fencing token: it only goes up. `failures` counts towards the quarantine.
 # `finished_at` is the database's clock, in seconds, at the end of the last finished attempt.
+# `due_at`: when what failed may be taken again; empty is at once.
 # `finished_attempt` says which rows of page, scan, text_layer, document_part, field_value and derivative
 # are current; those of earlier attempts stay, untouched.
 document = Table(
@@ -84,6 +85,7 @@ document = Table(
     Column("reason", Text),
     Column("finished_attempt", Integer),
     Column("finished_at", Float),
+    Column("due_at", Float),
     UniqueConstraint("fonds", "sha256", "bytes"),
     Index("document_by_state", "state", "seq"),
     Index("document_by_batch", "fonds", "batch", "seq"),

@@ -50,6 +50,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.settings": ("digitizer.errors", "digitizer.model"),
     "digitizer.logs": ("digitizer.errors",),
     "digitizer.bootstrap": ("digitizer", "storage", "workers", "ocr_models"),
+    "digitizer.bootstrap_fleet": ("digitizer", "workers"),
     "digitizer.cli": ("digitizer",),
     "ocr_models": (
         "ocr_models",
@@ -68,6 +69,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.writing",
     ),
     "workers": ("workers", "digitizer"),
+    "workers.bell": ("workers", "digitizer.ports", "digitizer.model", "digitizer.errors"),
+    "workers.rq_queue": ("workers", "digitizer.ports", "digitizer.model", "digitizer.errors"),
+    "workers.supervisor": ("digitizer.errors",),
     "workers.queue": ("workers", "digitizer.ports", "digitizer.model", "digitizer.errors"),
     "scripts": ("scripts", "digitizer", "storage", "ocr_models", "workers"),
 }

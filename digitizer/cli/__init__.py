@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from digitizer import __version__
+from digitizer.cli.quarantine import quarantine, retry
 
 __all__ = ["app", "main"]
 
@@ -89,8 +90,8 @@ def work(
     verbose: Verbose = False,
 ) -> None:
     """Work the archive's queue. Xử lý hàng đợi."""
-    from digitizer.cli.archive import work_queue
     from digitizer.cli.door import Manner, through
+    from digitizer.cli.fleet import work_queue
 
     manner = Manner(quiet=quiet, json=json, verbose=verbose)
     through(lambda: work_queue(burst, jobs, manner), verbose=verbose)
@@ -113,11 +114,15 @@ def search(
 
 @app.command()
 def status(json: Json = False, verbose: Verbose = False) -> None:
-    """Show the archive's batches and how far they are. Tình trạng các lô."""
-    from digitizer.cli.archive import show_status
+    """Show the queue, its rate and end, failures, and each batch. Tình trạng hàng đợi và các lô."""
     from digitizer.cli.door import Manner, through
+    from digitizer.cli.fleet import show_status
 
     through(lambda: show_status(Manner(json=json)), verbose=verbose)
+
+
+app.command()(retry)
+app.add_typer(quarantine, name="quarantine")
 
 
 @app.command()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from digitizer.errors import MissingDependencyError
 from digitizer.model import Agent, MediaType, Record
-from digitizer.ports import BatchSummary, BlobStore, Catalogue, Clock, Job, JobQueue, SearchIndex
+from digitizer.ports import BlobStore, Catalogue, Clock, Job, JobQueue, SearchIndex
 
-__all__ = ["ArchiveApp", "Digitized", "ring_pending", "status"]
+__all__ = ["DIGITIZE_JOB", "ArchiveApp", "Digitized", "ring_pending"]
 
 DIGITIZE_JOB = "digitize"
 _RINGS = 500
@@ -31,6 +31,7 @@ class ArchiveApp:
     `admit` looks at the header of an untrusted file, decodes nothing, and returns its kind or raises
     `Refusal`. `digitize` reads a file (first path) and writes what it makes under the second path, a
     folder of its own. `scratch` is where such folders are made; None is the system's place for them.
+    `keeps_index`: the search index is on this machine, so its workers fill it.
     """
 
     masters: BlobStore
@@ -43,7 +44,8 @@ class ArchiveApp:
     digitize: Callable[[Path, Path], Digitized]
     agent: Agent
     scratch: Path | None = None
-    lease_seconds: float = 60.0
+    lease_seconds: float = 30.0
+    keeps_index: bool = True
 
 
 def ring_pending(app: ArchiveApp) -> int:
@@ -52,15 +54,11 @@ def ring_pending(app: ArchiveApp) -> int:
     told = []
     try:
         for sequence, document_id in waiting:
-            app.queue.ring(Job(DIGITIZE_JOB, document_id))
+            if not app.queue.ring(Job(DIGITIZE_JOB, document_id)):
+                break  # the queue holds all it can: the outbox row stays until there is room
             told.append(sequence)
     except MissingDependencyError:
         pass  # the outbox row stays, and a worker that asks the catalogue finds the document anyway
     if told:
         app.catalogue.rung(told)
     return len(told)
-
-
-def status(app: ArchiveApp) -> tuple[BatchSummary, ...]:
-    """Every batch with its documents and pages by state."""
-    return tuple(app.catalogue.batches())

@@ -22,7 +22,7 @@ from typing import Any, Self
 
 from digitizer.errors import Code, DigitizerError, MissingDependencyError, PageError, Refusal
 
-__all__ = ["Crew", "Lost", "alarm", "settle"]
+__all__ = ["Crew", "Lost", "alarm", "die_with_parent", "settle"]
 
 _PR_SET_PDEATHSIG = 1
 _QUIET = ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -164,7 +164,7 @@ def _explain(status: int | None) -> Lost:
 
 def _serve(pipe: Connection, prepare: Callable[[], None]) -> None:
     """A worker's life: take a unit, answer, until the other end is gone."""
-    _die_with_parent()
+    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     prepare()
@@ -191,7 +191,7 @@ def _called(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, 
         return False, Lost(Code.TOOL, f"internal error ({type(error).__name__} in {place})")
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Have the kernel kill this process when its parent ends, however that ends."""
     parent = os.getppid()
     with suppress(OSError, AttributeError):  # another system than Linux: the closed pipe ends us

@@ -6,9 +6,10 @@ import gzip
 import hashlib
 import io
 import json
+import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -32,13 +33,14 @@ from digitizer.services.lease import Lease
 from digitizer.writing.atomic import fixity_of
 from digitizer.writing.record import dump_json, page_to_json, record_to_json
 
-__all__ = ["Worked", "work"]
+__all__ = ["Indexing", "Worked", "work", "work_one"]
 
 _BLOCK = 1 << 20
 _SUFFIXES = {"alto": "alto.xml"}
 _IDLE_SECONDS = 1.0
 # A commit of the index costs as much as a page; words are found this long after a document is done.
 _INDEX_EVERY_SECONDS = 5.0
+_FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +55,54 @@ class Worked:
     reason: str = ""
 
 
-def work(app: ArchiveApp, worker: str, *, burst: bool = True) -> Iterator[Worked]:
-    """Work documents until none waits (`burst`) or for ever; one process runs one of these.
+def work(
+    app: ArchiveApp, worker: str, *, burst: bool = True, ended: Callable[[], bool] = lambda: False
+) -> Iterator[Worked]:
+    """Work documents until none waits (`burst`) or `ended` says so; one process runs one of these.
 
     Stopped in the middle (`KeyboardInterrupt`, `SystemExit`), it gives the document back unharmed.
 
     Raises:
         MissingDependencyError: A tool or server is missing: the document is given back, the line stops.
     """
-    indexed_at = time.monotonic()
-    while True:
-        held = app.catalogue.claim(worker, app.lease_seconds)
-        if held is not None:
-            yield _work_on(app, held)
-        if held is None or time.monotonic() - indexed_at > _INDEX_EVERY_SECONDS:
-            with suppress(MissingDependencyError):  # the outbox keeps what another indexer is at
-                index_pending(app)
-            indexed_at = time.monotonic()
-        if held is None:
+    indexing = Indexing(app)
+    while not ended():
+        worked = work_one(app, worker)
+        if worked is not None:
+            yield worked
+        indexing.go_on(soon=worked is None)
+        if worked is None:
             if burst:
                 return
             time.sleep(_IDLE_SECONDS)
+
+
+def work_one(app: ArchiveApp, worker: str, document_id: str | None = None) -> Worked | None:
+    """Work the oldest waiting document, or this one; None if there is none, or another worker has it.
+
+    Raises:
+        MissingDependencyError: A tool or server is missing: the document is given back, the line stops.
+    """
+    held = app.catalogue.claim(worker, app.lease_seconds, document_id)
+    return None if held is None else _work_on(app, held)
+
+
+class Indexing:
+    """Keeps the index up while documents are worked, where this machine keeps the index."""
+
+    def __init__(self, app: ArchiveApp) -> None:
+        self._app = app
+        self._done_at = time.monotonic()
+
+    def go_on(self, *, soon: bool) -> None:
+        """Index what is finished: now, or if that was a while ago."""
+        if not self._app.keeps_index or (
+            not soon and time.monotonic() - self._done_at < _INDEX_EVERY_SECONDS
+        ):
+            return
+        with suppress(MissingDependencyError):  # the outbox keeps what another indexer is at
+            index_pending(self._app)
+        self._done_at = time.monotonic()
 
 
 def _work_on(app: ArchiveApp, held: StoredDocument) -> Worked:
@@ -90,7 +119,7 @@ def _work_on(app: ArchiveApp, held: StoredDocument) -> Worked:
     except Exception as error:  # noqa: BLE001 - one document must never stop the others
         reason = _reason(error)
         with suppress(ConflictError):
-            app.catalogue.fail(held.id, held.attempt, reason, app.agent)
+            app.catalogue.fail(held.id, held.attempt, reason, app.agent, _again_in(error, held.attempt))
         return Worked(held.id, held.path, "failed", 0, time.monotonic() - start, reason)
     except BaseException:
         _give_back(app, held)
@@ -101,6 +130,19 @@ def _work_on(app: ArchiveApp, held: StoredDocument) -> Worked:
 def _give_back(app: ArchiveApp, held: StoredDocument) -> None:
     with suppress(DigitizerError):  # the lease ends by itself where this cannot be said
         app.catalogue.release(held.id, held.attempt, app.agent)
+
+
+def _again_in(error: Exception, attempt: int) -> float | None:
+    """Seconds until it is worth another try; None: never, a person must look.
+
+    Bytes that differ from their digest differ the next time too. What may mend itself gets time for that,
+    with a jitter, so that a hundred documents do not all come back at once.
+    """
+    if isinstance(error, FixityError | NotFoundError | Refusal):
+        return None
+    if isinstance(error, DigitizerError):
+        return min(_LONGEST_WAIT, _FIRST_WAIT * 2.0**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+    return 0.0
 
 
 def _reason(error: Exception) -> str:

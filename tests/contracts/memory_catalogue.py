@@ -25,6 +25,7 @@ class Row:
     lease_until: float = 0.0
     worker: str = ""
     finished_at: float = 0.0
+    due_at: float = 0.0
     record: Record | None = None
 
 
@@ -88,7 +89,7 @@ class MemoryCatalogue:
             if dead and row.failures >= 2:
                 self._change(row, state="quarantined", reason="E-TOOL: the worker died")
                 self._note("failed", row.document.id, Agent("software:catalogue"), "failure")
-            elif (dead or row.document.state == "queued") and document_id in {None, row.document.id}:
+            elif (dead or self._due(row)) and document_id in {None, row.document.id}:
                 row.worker = worker
                 row.failures += dead
                 row.lease_until = time.time() + lease_seconds
@@ -119,8 +120,10 @@ class MemoryCatalogue:
         self._post("index", document_id)
 
     @locked
-    def fail(self, document_id: str, attempt: int, reason: str, by: Agent) -> None:
-        self._fail(self._held(document_id, attempt), reason, by)
+    def fail(
+        self, document_id: str, attempt: int, reason: str, by: Agent, again_in: float | None = 0.0
+    ) -> None:
+        self._fail(self._held(document_id, attempt), reason, by, again_in)
 
     @locked
     def abandon(self, worker: str, reason: str, by: Agent) -> Sequence[str]:
@@ -129,9 +132,13 @@ class MemoryCatalogue:
             self._fail(row, reason, by)
         return tuple(row.document.id for row in theirs)
 
-    def _fail(self, row: Row, reason: str, by: Agent) -> None:
+    def _due(self, row: Row) -> bool:
+        return row.document.state == "queued" and row.due_at <= time.time()
+
+    def _fail(self, row: Row, reason: str, by: Agent, again_in: float | None = 0.0) -> None:
         row.failures += 1
-        state = "queued" if row.failures < 3 else "quarantined"
+        state = "queued" if row.failures < 3 and again_in is not None else "quarantined"
+        row.due_at = time.time() + (again_in or 0.0)
         self._change(row, state=state, reason=reason)
         self._note("failed", row.document.id, by, "failure")
         if state == "queued":
@@ -149,7 +156,7 @@ class MemoryCatalogue:
         if row.document.state == "running":
             raise ConflictError(document_id)
         if row.document.state != "queued":
-            row.failures = 0
+            row.failures, row.due_at = 0, 0.0
             self._change(row, state="queued", reason="")
             self._note("requeued", document_id, by)
             self._post("work", document_id)
@@ -220,7 +227,7 @@ class MemoryCatalogue:
         return [
             row
             for row in self.rows.values()
-            if row.document.state == "queued" or (row.document.state == "running" and row.lease_until <= now)
+            if self._due(row) or (row.document.state == "running" and row.lease_until <= now)
         ]
 
     def to_ring(self, limit: int) -> Sequence[tuple[int, str]]:

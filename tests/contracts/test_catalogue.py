@@ -1,5 +1,6 @@
 """What every catalogue promises: one transaction a verb, leases with fencing, an audit trail that holds."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -14,8 +15,6 @@ from tests.contracts.fakes import fixity
 from tests.contracts.memory_catalogue import MemoryCatalogue
 from tests.contracts.samples import document, record
 from tests.servers.postgres import Postgres
-
-pytest_plugins = ["tests.servers.postgres"]
 
 BY = Agent("person:lan")
 TEXTS = ("CỘNG HÒA XÃ HỘI\nSố: 125/QĐ-UBND", "", None)
@@ -35,7 +34,7 @@ def catalogue(request, tmp_path) -> Catalogue:
     url = f"sqlite:///{tmp_path}/catalogue.db"
     if request.param == "postgresql":
         server, url = request.getfixturevalue("database")
-        name = url.rpartition("/")[2].partition("?")[0]
+        name = url.partition("?")[0].rpartition("/")[2]
         server.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public", name)
     catalogue = SqlCatalogue(url)
     yield catalogue
@@ -155,6 +154,53 @@ class TestLeases:
         assert catalogue.claim("worker:1", 60) is None
         found = catalogue.document("d1")
         assert (found.state, found.reason) == ("quarantined", "E-TOOL: the reader stopped")
+
+    def test_what_no_other_try_can_mend_is_quarantined_at_once(self, catalogue):
+        catalogue.add_document(document(), BY)
+        held = claim(catalogue)
+        catalogue.fail(held.id, held.attempt, "E-FIXITY: damaged", BY, None)
+        assert catalogue.document("d1").state == "quarantined"
+        assert "d1" not in [d for _, d in catalogue.to_ring(10)][1:]
+
+    def test_what_may_mend_itself_is_taken_again_later(self, catalogue):
+        catalogue.add_document(document(b"1", id="d1"), BY)
+        catalogue.add_document(document(b"2", id="d2"), BY)
+        held = claim(catalogue)
+        catalogue.fail(held.id, held.attempt, "E-STORAGE: full", BY, 0.4)
+        assert catalogue.waiting(5) == (("d2", False),)
+        assert catalogue.claim("worker:1", 60, "d1") is None
+        assert claim(catalogue).id == "d2"
+        time.sleep(0.5)
+        assert claim(catalogue).id == "d1"
+
+    def test_a_document_can_be_claimed_by_its_id(self, catalogue):
+        catalogue.add_document(document(b"1", id="d1"), BY)
+        catalogue.add_document(document(b"2", id="d2"), BY)
+        assert catalogue.claim("worker:1", 60, "d2").id == "d2"
+        assert catalogue.claim("worker:2", 60, "d2") is None
+        assert catalogue.claim("worker:2", 60, "d3") is None
+
+    def test_what_a_dead_worker_held_fails_and_waits_again(self, catalogue):
+        catalogue.add_document(document(b"1", id="d1"), BY)
+        catalogue.add_document(document(b"2", id="d2"), BY)
+        catalogue.claim("worker:1", 60)
+        catalogue.claim("worker:2", 60)
+        assert catalogue.abandon("worker:1", "E-TOOL: it died", BY) == ("d1",)
+        assert catalogue.abandon("worker:1", "E-TOOL: it died", BY) == ()
+        assert catalogue.waiting(5) == (("d1", False),)
+
+    def test_the_queue_is_told_in_numbers(self, catalogue):
+        for number in range(4):
+            catalogue.add_document(document(bytes([number]), id=f"d{number}"), BY)
+        finish(catalogue)
+        failed = claim(catalogue)
+        catalogue.fail(failed.id, failed.attempt, "E-TOOL: x", BY, None)
+        claim(catalogue, seconds=0)
+        state = catalogue.queue_state(60)
+        assert (state.waiting, state.running, state.quarantined) == (1, 1, 1)
+        assert (state.documents, state.pages, state.failures) == (1, 3, (("E-TOOL", 1),))
+        assert state.oldest_seconds > 0
+        assert [left for _, left in catalogue.waiting(5)] == [True, False]
 
     def test_a_quarantined_document_can_be_tried_again(self, catalogue):
         catalogue.add_document(document(), BY)

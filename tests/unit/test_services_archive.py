@@ -14,9 +14,10 @@ import pytest
 from digitizer.errors import Code, DigitizerError, FixityError, MissingDependencyError, Refusal
 from digitizer.model import Agent, Derivative, MediaType
 from digitizer.ports import Job, object_key
-from digitizer.services.archive import ArchiveApp, Digitized, ring_pending, status
+from digitizer.services.archive import ArchiveApp, Digitized, ring_pending
 from digitizer.services.find import find, index_pending, rebuild_index
 from digitizer.services.ingest import ingest
+from digitizer.services.status import status
 from digitizer.services.work import work
 from digitizer.writing.atomic import fixity_of
 from storage.catalogue import SqlCatalogue
@@ -288,7 +289,7 @@ class TestFind:
         assert rebuild_index(fresh) == 3
 
     def test_status_counts_every_document(self, app):
-        one, two = status(app)
+        one, two = status(app).batches
         assert (one.fonds, one.documents, one.pages) == ("F01", 2, 2)
         assert (two.fonds, dict(two.by_state)) == ("F02", {"done": 1})
 

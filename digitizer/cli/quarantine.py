@@ -1,0 +1,69 @@
+"""The commands that let documents be worked on again; their work is in `digitizer.cli.fleet`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["quarantine", "retry"]
+
+quarantine = typer.Typer(
+    help="What needs a person before it is worked on again. Tài liệu cần người xem.", no_args_is_help=True
+)
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help="Ids of documents.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log in detail; show where errors arose.")]
+
+
+@quarantine.command("list")
+def list_(json: Json = False, verbose: Verbose = False) -> None:
+    """List quarantined documents with the reason. Danh sách cách ly."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.fleet import list_quarantine
+
+    through(lambda: list_quarantine(Manner(json=json)), verbose=verbose)
+
+
+@quarantine.command()
+def show(
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="Id of a document.")],
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show a document and what happened to it. Xem một tài liệu."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.fleet import show_document
+
+    through(lambda: show_document(document, Manner(json=json)), verbose=verbose)
+
+
+@quarantine.command()
+def release(
+    documents: Ids = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Let quarantined documents be worked on again. Cho xử lý lại."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.fleet import release as released
+
+    through(lambda: released(documents or [], every, Manner(json=json)), verbose=verbose)
+
+
+def retry(
+    documents: Ids = None,
+    state: Annotated[
+        list[str] | None, typer.Option(metavar="STATE", help="All in this state; may be given several times.")
+    ] = None,
+    batch: Annotated[str | None, typer.Option(metavar="NAME", help="Of --state, only in this batch.")] = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Work documents again, by id or state; what is known of them stays till then. Xử lý lại."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.fleet import retry as retried
+
+    through(lambda: retried(documents or [], state or [], batch, Manner(json=json)), verbose=verbose)

@@ -1,0 +1,62 @@
+"""How the archive is: what waits, how fast it goes, when it ends, what failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from digitizer.errors import MissingDependencyError
+from digitizer.ports import BatchSummary, QueueState
+from digitizer.services.archive import ArchiveApp
+
+__all__ = ["Status", "duration", "status"]
+
+_RATE_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The queue, each batch, how many rings wait (None: the queue's server is down), seconds to the end.
+
+    `eta_seconds` is None where nothing ended lately; it takes documents as equal and counts quarantined
+    ones as ended, for they need a person.
+    """
+
+    queue: QueueState
+    rings: int | None
+    eta_seconds: float | None
+    batches: tuple[BatchSummary, ...]
+
+
+def status(app: ArchiveApp, seconds: float = _RATE_SECONDS) -> Status:
+    """The archive at this moment; the rate is that of the last `seconds`."""
+    queue = app.catalogue.queue_state(seconds)
+    return Status(queue, _rings(app), _eta(queue), tuple(app.catalogue.batches()))
+
+
+def _rings(app: ArchiveApp) -> int | None:
+    try:
+        return app.queue.depth()
+    except MissingDependencyError:
+        return None
+
+
+def _eta(queue: QueueState) -> float | None:
+    left = queue.waiting + queue.running
+    if left == 0:
+        return 0.0
+    return left / queue.documents * queue.seconds if queue.documents else None
+
+
+def duration(seconds: float) -> str:
+    """A span for people.
+
+    >>> duration(59), duration(3700), duration(200_000)
+    ('59 s', '1 h 1 min', '2 d 7 h')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, hours, days = whole // 60 % 60, whole // 3600 % 24, whole // 86_400
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
