@@ -24,7 +24,7 @@ from digitizer.services.pool import die_with_parent
 from digitizer.services.work import Indexing, Worked, work, work_one
 from digitizer.settings import Settings, load_settings
 
-__all__ = ["run_worker"]
+__all__ = ["main", "run_worker"]
 
 _RECYCLE_STATUS = 75
 _RECYCLE_AFTER = 500
@@ -115,15 +115,20 @@ def _at_the_bell(settings: Settings, app: ArchiveApp, burst: bool, told: _Told) 
             time.sleep(_REST_SECONDS)
 
 
-def _main(asked: dict[str, bool]) -> None:
-    manner = Manner(quiet=asked["quiet"], json=asked["json"], verbose=asked["verbose"])
-    through(lambda: run_worker(asked["burst"], manner), verbose=manner.verbose)
+def main(asked: dict[str, bool]) -> None:
+    """Be a worker, as the supervisor asked, and leave with the exit status.
 
-
-if __name__ == "__main__":
+    Raises:
+        SystemExit: always.
+    """
     die_with_parent()
+    manner = Manner(quiet=asked["quiet"], json=asked["json"], verbose=asked["verbose"])
     try:
-        _main(json.loads(sys.argv[1]))
+        through(lambda: run_worker(asked["burst"], manner), verbose=manner.verbose)
     except typer.Exit as ended:
         # Told to stop is no failure of this process: its supervisor told it.
         sys.exit(0 if ended.exit_code == INTERRUPTED else ended.exit_code)
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
