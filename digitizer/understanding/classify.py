@@ -18,6 +18,7 @@ __all__ = ["Verdict", "classify", "title_lines"]
 
 TITLE_ZONE = 0.6
 LONGEST_TITLE = 90  # letters of a title and what may follow it
+SHORT = 9  # letters of a title that other words may begin with
 JOINED = 4  # printed lines a title may take
 ENOUGH = 2.4  # log odds below which a paper stays unknown
 _WHOLE, _OPENS = 6.0, 5.2
@@ -25,7 +26,7 @@ _SLIP = 1.0  # a letter misread in a title
 _LONGER = 0.09  # a letter more in the title that fits
 _NOTATION, _OTHER_NOTATION = 3.0, -1.6
 _WRONG_HEADING, _WRONG_YEAR = -6.0, -1.5
-_ANCHORS = 7.0
+_NO_HEAD = -1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def classify(
         score = found.score if found else 0.0
         score += _notation(row, reference, tables)
         score += sum(_anchor(a, view, head, whole) for a in row.anchors)
-        score += _heading(row, head)
+        score += _heading(row, head) + _bare(row, found, view, head, reference)
         if year is not None and not row.first_year <= year <= row.last_year:
             score += _WRONG_YEAR
         if score > best.get(row.name, (0.0, ()))[0]:
@@ -126,7 +127,7 @@ def _fits(title: Title, key: str) -> float | None:
             Levenshtein.distance(want, key[: len(want) + shift], score_cutoff=allowed + 1)
             for shift in (-1, 0, 1)
         )
-        base = _OPENS
+        base = _OPENS if len(want) > SHORT else _OPENS - 1.0
         if slips == 0 and key[len(want) : len(want) + 1] not in {" ", ""}:
             return None  # the title is the beginning of another word
     if slips > allowed:
@@ -175,6 +176,15 @@ def _says(key: str, anchor: str) -> bool:
     if abs(len(key) - len(anchor)) <= 3 and len(anchor) > 12:
         return fuzz.ratio(key, anchor) >= 80
     return fuzz.ratio(key[: len(anchor)], anchor) >= 85
+
+
+def _bare(
+    row: ClassRow, found: _Found | None, view: PageView, head: Head, reference: Reference | None
+) -> float:
+    """What a state paper's title loses where nothing of its header stands over it: it may head a table."""
+    if row.group != "state" or found is None or reference is not None or head.heading is not Heading.NONE:
+        return 0.0
+    return _NO_HEAD if found.segments[0].box.top < 0.25 * view.height else 3 * _NO_HEAD
 
 
 def _heading(row: ClassRow, head: Head) -> float:

@@ -15,7 +15,7 @@ from digitizer.understanding.paper import Paper
 from digitizer.understanding.segments import PageView, Segment, capitals, letters
 from digitizer.understanding.tables import Tables
 from digitizer.understanding.values import plain
-from digitizer.understanding.vietnamese import fold, is_syllable
+from digitizer.understanding.vietnamese import canonical, fold, is_syllable
 
 __all__ = [
     "Signature",
@@ -53,7 +53,8 @@ def signatures(views: Sequence[PageView], tables: Tables) -> tuple[Signature, ..
         found = tuple(_signatures(view, tables))
         if any(s.name for s in found):
             return found
-    return ()
+    beside = (_beside_recipients(view, tables) for view in views)
+    return next(((one,) for one in beside if one is not None), ())
 
 
 def signer_title(paper: Paper) -> Iterator[FieldValue]:
@@ -136,7 +137,8 @@ def _signed(paper: Paper) -> tuple[Signature, ...]:
 
 def _signatures(view: PageView, tables: Tables) -> Iterator[Signature]:
     """Blocks of capitals that open with authority or a known title, with the name under each."""
-    starts = [s for s in view.segments if _opens_signature(s, view, tables)]
+    floor = _end_of_body(view)
+    starts = [s for s in view.segments if s.box.top > floor and _opens_signature(s, view, tables)]
     used: set[int] = set()
     for start in sorted(starts, key=lambda s: (s.box.left > view.width / 2, s.box.top)):
         if id(start) in used:
@@ -148,13 +150,30 @@ def _signatures(view: PageView, tables: Tables) -> Iterator[Signature]:
             yield Signature(tuple(block), name)
 
 
+def _beside_recipients(view: PageView, tables: Tables) -> Signature | None:
+    """A name right of the recipients where the seal has swallowed the titles above it."""
+    start = next((s for s in view.segments if _RECIPIENTS.match(s.folded)), None)
+    if start is None:
+        return None
+    right = (s for s in view.segments if s.box.top > start.box.top and s.centre > 0.56 * view.width)
+    names = [s for s in right if _looks_like_name(s, tables) and _name(s, tables)[1] < 0.3]
+    best = max(names, key=lambda s: (_name_score(s, tables), s.box.top), default=None)
+    return Signature((), best) if best is not None else None
+
+
+def _end_of_body(view: PageView) -> float:
+    """The top of the last line of running text, from one margin to the other, in pixels."""
+    wide = (s for s in view.segments if s.box.width > 0.5 * view.width and capitals(s.text) < 0.5)
+    return max((s.box.top for s in wide), default=0.0)
+
+
 def _opens_signature(segment: Segment, view: PageView, tables: Tables) -> bool:
     if segment.box.top < 0.05 * view.height or capitals(segment.text) < 0.7 or len(segment.key) > 60:
         return False
     if _AUTHORITY.match(segment.folded):
         return True
     title = best_title(segment.text, tables)
-    return bool(title) and len(segment.key) <= len(title) + 34 and segment.centre > 0.5 * view.width
+    return bool(title) and len(segment.key) <= len(title) + 34
 
 
 def _title_lines(start: Segment, view: PageView, tables: Tables) -> list[Segment]:
@@ -229,8 +248,13 @@ def _name(segment: Segment, tables: Tables) -> tuple[str, float]:
         return "", 1.0
     first, *rest = name.split()
     surnames = tables.lists.get("surnames", ())
-    if fold(first) in _keys(surnames):
-        return name, 0.0
+    alike = {s for s in surnames if fold(s) == fold(first)}
+    if alike:
+        known = any(canonical(s) == canonical(first) for s in alike)
+        if known or len(alike) > 1:
+            return name, 0.0 if known else 0.15
+        own = next(iter(alike))
+        return " ".join([own.upper() if first.isupper() else own, *rest]), 0.1
     ends = [s for s in surnames if s[1:].lower() == first.lower() and len(first) >= 2]
     if len(set(ends)) == 1:
         return " ".join([ends[0], *rest]), 0.25

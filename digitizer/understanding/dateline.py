@@ -14,7 +14,7 @@ from digitizer.understanding.vietnamese import fold, nfc
 __all__ = ["Dateline", "read_dateline"]
 
 _LINE = re.compile(
-    r"(?:^|[\s,.;])(?P<d>ng[a-z]{1,3}|n[gu]+ay)(?P<day>[^a-z]*?[^\s]{0,4}?)\s*"
+    r"(?:^|[\s,.;])(?P<d>ng?[a-z]?a[yv]|nga?y)(?P<day>[^a-z]*?[^\s]{0,4}?)\s*"
     r"(?P<m>th[a-z]{1,3}g|thang|thann?g)(?P<month>[^a-z]*?[^\s]{0,4}?)\s*"
     r"(?P<y>n[a-z]m)\s*[:.]?\s*(?P<year>\S{2,6})"
 )
@@ -100,8 +100,7 @@ def _year(text: str) -> str:
 
 
 def _is_place(text: str) -> bool:
-    return (
-        2 <= len(text) <= 40
-        and text[:1].isupper()
-        and sum(c.isalpha() or c.isspace() for c in text) >= 0.8 * len(text)
-    )
+    """Whether the words before a date name a locality: no figures, not the opening of minutes."""
+    if not 2 <= len(text) <= 40 or any(c.isdigit() for c in text) or fold(text).startswith("hom nay"):
+        return False
+    return text[:1].isupper() and sum(c.isalpha() or c.isspace() for c in text) >= 0.8 * len(text)

@@ -96,11 +96,11 @@ def _says(words: Sequence[object]) -> bool:
 def _in_line(line: Segment, wanted: Sequence[str]) -> list[Label]:
     keys = [letters(fold(w.text)) for w in line.words]
     text = " ".join(k for k in keys if k)
+    fits = [label for want in wanted for label in _places(line, want, text, keys)]
     found: list[Label] = []
-    for want in wanted:
-        for label in _places(line, want, text, keys):
-            if all(label.last <= f.first or label.first >= f.last for f in found):
-                found.append(label)
+    for label in sorted(fits, key=lambda f: (f.fit < 100, -len(f.key), -f.fit)):
+        if all(label.last <= f.first or label.first >= f.last for f in found):
+            found.append(label)
     return sorted(found, key=lambda label: label.first)
 
 

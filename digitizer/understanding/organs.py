@@ -13,7 +13,7 @@ from digitizer.understanding.segments import Segment, capitals, letters
 from digitizer.understanding.tables import Tables
 from digitizer.understanding.vietnamese import canonical, fold
 
-__all__ = ["Organ", "organ_of", "with_marks"]
+__all__ = ["Organ", "opens_name", "organ_of", "with_marks"]
 
 _NOT_ORGAN = re.compile(r"^(v v|vv|mau|tp ht|cong van den|den|so den|ban sao|phu luc|bieu mau|ky hieu)\b")
 _NUMBER = re.compile(r"^\W*s[o06]\s*[:;.]|^\W*s[o06]\s*\S{0,6}\s*/")
@@ -35,9 +35,9 @@ def organ_of(left: Sequence[Segment], number_top: float | None, tables: Tables) 
     lines = [s for s in left if _is_organ_line(s) and (number_top is None or s.box.top < number_top)]
     groups: list[list[Segment]] = []
     for line in lines:
-        if groups and not _opens(line.key, tables):
+        if groups and not opens_name(line.key, tables):
             groups[-1].append(line)
-        elif groups or _opens(line.key, tables) or len(line.key) > 6:
+        elif groups or opens_name(line.key, tables) or len(line.key) > 6:
             groups.append([line])
     groups = _joined(groups)
     if not groups:
@@ -110,7 +110,7 @@ def _clean(text: str) -> str:
     return re.sub(r"^[\W_]+|[\W_]+$", "", " ".join(text.split()))
 
 
-def _opens(key: str, tables: Tables) -> bool:
+def opens_name(key: str, tables: Tables) -> bool:
     """Whether a line begins an organ's name."""
     heads = _phrase_map(tables.lists.get("organ_heads", ()))
     if any(key == head or key.startswith(f"{head} ") for head in heads):

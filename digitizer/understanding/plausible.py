@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from digitizer.model import Word
 from digitizer.understanding.vietnamese import is_syllable
 
-__all__ = ["believable", "without_debris"]
+__all__ = ["believable", "is_reference", "without_debris"]
 
 DOUBTFUL = 0.55
 HOPELESS = 0.25
 DEBRIS = 0.4
 SPECKS = frozenset(".,`'‘’:;~_|^*°˙¨ˆ¸")
 SHORT_SURE = 0.7
+# A notation (`/QĐ-UBND`) or a label of a slot: print, even where figures written beside it are in doubt.
+NOTATION = re.compile(r"[A-ZĐÐ][A-Za-zĐÐđ&]{1,9}-[A-ZĐÐ]{2}")
+SLOT_LABEL = re.compile(r"^(?:S[ốóôồ]:|[Nn]gày|[Tt]háng)\W?\S{0,6}$")
 SHORT_TEXTS = frozenset({"I", "II", "V", "X", "A", "B", "C", "D", "Đ", "A.", "B.", "C.", "I.", "V."})
 
 
 def without_debris(words: Sequence[Word]) -> tuple[Word, ...]:
     """Drop what nobody can stand for: words hardly sure and no words, and specks read as stops."""
-    kept = [w for w in words if w.confidence >= DEBRIS or _is_word(w.text)]
+    kept = [w for w in words if w.confidence >= DEBRIS or _is_word(w.text) or is_reference(w.text)]
     while kept and set(kept[0].text) <= SPECKS:
         kept.pop(0)
     while kept and kept[-1].text in SPECKS:
@@ -35,11 +39,18 @@ def believable(words: Sequence[Word]) -> bool:
     signs = sum(len(word.text) for word in words)
     if not any(c.isalnum() for word in words for c in word.text):
         return False
+    if any(NOTATION.search(word.text) for word in words):
+        return True
     sure = sum(word.confidence * len(word.text) for word in words) / max(1, signs)
     if signs <= 2:
         return sure >= SHORT_SURE and _is_short_text("".join(word.text for word in words))
     good = sum(len(word.text) for word in words if _is_word(word.text)) / max(1, signs)
     return sure >= HOPELESS and not (sure < DOUBTFUL and good < 0.5)
+
+
+def is_reference(text: str) -> bool:
+    """Whether a word holds a notation or opens a slot of the number or date line."""
+    return bool(NOTATION.search(text) or SLOT_LABEL.match(text))
 
 
 def _is_short_text(text: str) -> bool:

@@ -9,15 +9,20 @@ from dataclasses import dataclass
 
 from digitizer.model import Word
 from digitizer.understanding.segments import Segment
+from digitizer.understanding.segments import segment as whole
 
 __all__ = ["Reference", "read_reference", "type_code"]
 
+REACH = 6  # heights of a line that the slot of a number may be wide
 _LABEL = re.compile(r"^[^\w]{0,3}s[o06óôốồổỗộòỏõọỐ][\s]*[:;.,]*\s*", re.IGNORECASE)
 _LABEL_KEY = re.compile(r"^(so|s6|s0)\b")
 _ORG = r"[A-ZĐƠƯ][\w&.]*(?:-[\w&.]+)*"
 _STATE = re.compile(rf"^(?P<num>[^/]*?)/(?:(?P<year>(?:19|20)\d\d)/)?(?P<sym>{_ORG})")
 _PARTY = re.compile(r"^(?P<num>[^/\-]*?)-(?P<sym>[A-ZĐ][A-Za-zĐđ]{0,4}/[A-ZĐ][\w&\-/]*)")
 _JOINED = re.compile(r"^(?P<num>\d{1,6})(?P<sym>[A-ZĐ]{1,5}-[A-ZĐ][\w&\-]*)")
+_LOOSE = re.compile(r"^(?P<num>[^A-ZĐ]{0,16}?)(?P<sym>[A-ZĐ][A-Za-zĐđ]{0,4}-[A-ZĐ][\w&.\-]+)$")
+_FUSED = re.compile(r"^[Ss]\S{0,8}/(?:QĐ|TB|CT|BC|TTr|KH|NQ|HD|GM|BB|[A-ZĐ]{2,8})-[A-ZĐ]")
+_SLASH_READ = re.compile(r"^[Z7IlJ1](?:QĐ|TB|BC|CT|TTr|KH|NQ|NĐ|BB|GM|UBND)-")
 _NUMBER = re.compile(r"^\d{1,6}[a-zA-ZĐđ]?$")
 _DIGIT_LIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "§": "8"})
 
@@ -46,15 +51,31 @@ def read_reference(segments: Sequence[Segment]) -> Reference | None:
     bare: Reference | None = None
     for segment in segments:
         label = _LABEL.match(segment.text)
-        if label is None and not _LABEL_KEY.match(segment.key):
+        if label is None and not _LABEL_KEY.match(segment.key) and not _FUSED.match(segment.text):
             continue
         found = _parsed(segment, label.end() if label else 0)
+        if found is None or not found.notation:
+            joined = _along(segment, segments)
+            found = (_parsed(joined, label.end() if label else 0) if joined else None) or found
         if found is None:
             continue
         if found.notation:
             return found
         bare = bare or found
     return bare
+
+
+def _along(first: Segment, segments: Sequence[Segment]) -> Segment | None:
+    """The label with what stands right of it on its printed line, a wide slot between."""
+    beside = [
+        s for s in segments if s.row == first.row and s.page == first.page and s.box.left > first.box.right
+    ]
+    if not beside:
+        return None
+    nxt = min(beside, key=lambda s: s.box.left)
+    if nxt.box.left - first.box.right > REACH * first.box.height:
+        return None
+    return whole((*first.words, *nxt.words), first.page, first.row)
 
 
 def type_code(notation: str) -> str:
@@ -68,7 +89,7 @@ def type_code(notation: str) -> str:
 
 def _parsed(segment: Segment, start: int) -> Reference | None:
     offsets, text = _compact(segment, start)
-    match = _PARTY.match(text) or _STATE.match(text) or _JOINED.match(text)
+    match = _PARTY.match(text) or _STATE.match(text) or _JOINED.match(text) or _LOOSE.match(text)
     if match is None:
         figures = re.match(r"^\d{1,6}(?!\w)", text)
         if figures is None:
@@ -130,5 +151,6 @@ def _number(raw: str) -> tuple[str, bool]:
 
 
 def _notation(text: str) -> str:
-    """The notation with the doubled Đ of `QĐÐ` taken back and the sentence's full stop off."""
-    return re.sub("ĐĐ", "Đ", text).strip(".,;:-_…")
+    """The notation with the doubled Đ of `QĐÐ` taken back, a slash read as a letter and edge signs off."""
+    clean = re.sub("ĐĐ", "Đ", text).strip(".,;:-_…")
+    return clean[1:] if _SLASH_READ.match(clean) else clean

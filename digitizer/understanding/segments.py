@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from digitizer.model import Box, Line, PageRecord, PageStatus, Word
 from digitizer.understanding.vietnamese import fold
 
 __all__ = ["PageView", "Segment", "capitals", "letters", "segment", "view_of"]
 
+_NATION = "cong hoa xa hoi chu nghia viet nam"
+_OPENING = {"cong", "c0ng", "gong", "cọng"}
 GAP = 1.6  # of a line's height: wider than any space between words of one phrase
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 _DOTS = re.compile(r"[.…_·•]{3,}")
@@ -98,12 +102,24 @@ def capitals(text: str) -> float:
 def _split(lines: Iterable[Line], page: int) -> Iterator[Segment]:
     for row, line in enumerate(lines):
         tall = _height(line.words)
-        start = 0
+        start, opens = 0, _mark_at(line.words)
         for at in range(1, len(line.words)):
-            if line.words[at].box.left - line.words[at - 1].box.right > GAP * tall:
+            apart = line.words[at].box.left - line.words[at - 1].box.right
+            if apart > GAP * tall or at == opens:
                 yield segment(line.words[start:at], page, row)
                 start = at
         yield segment(line.words[start:], page, row)
+
+
+def _mark_at(words: Sequence[Word]) -> int:
+    """Where the state's name begins within a line that holds the organ's too; 0 where it does not."""
+    if len(words) < 8:
+        return 0
+    keys = [letters(fold(w.text)) for w in words]
+    for at in range(1, len(keys) - 3):
+        if keys[at] in _OPENING and fuzz.ratio(" ".join(keys[at:]), _NATION) > 80:
+            return at
+    return 0
 
 
 def _height(words: Sequence[Word]) -> float:

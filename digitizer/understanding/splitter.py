@@ -73,7 +73,7 @@ def _weighed(front: Front, before: Front) -> tuple[bool, bool]:
     if printed is not None and printed > 1:
         return opens >= 4, opens < 2 or opens >= 4
     attached = any(_ATTACHED.match(s.folded) for s in front.view.above(0.25))
-    if attached and front.reference is None:
+    if attached:
         return False, opens < 2
     if opens >= 2:
         return True, opens >= 3

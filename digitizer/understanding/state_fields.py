@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from digitizer.model import Box, FieldValue, Word
+from digitizer.model import Box, CheckResult, FieldValue, Outcome
+from digitizer.understanding.cited import latest_cited, mended_year, to_date
 from digitizer.understanding.closing import addressees, recipients, signer_name, signer_title
 from digitizer.understanding.dateline import Dateline, read_dateline
+from digitizer.understanding.echo import echo_of, mended
 from digitizer.understanding.found import field_of
 from digitizer.understanding.headings import is_body_start, is_heading_line
-from digitizer.understanding.organs import Organ, organ_of, with_marks
+from digitizer.understanding.organs import Organ, opens_name, organ_of, with_marks
 from digitizer.understanding.paper import Paper, SlotReading
+from digitizer.understanding.references import Reference
 from digitizer.understanding.secrecy import secrecy_of, urgency_of
 from digitizer.understanding.segments import PageView, Segment, capitals, segment
 from digitizer.understanding.values import plain
@@ -22,6 +26,9 @@ Finder = Callable[[Paper], Iterator[FieldValue]]
 
 _ABOUT = re.compile(r"^\W*v\s*[/.]?\s*v\b\W*", re.IGNORECASE)
 _SUBJECT_LINES = 9
+_LEADING = 1.35  # of the distance of a subject's lines: the body stands farther off
+LEAST = 0.35  # confidence below which capitals over a number are no organ's name
+CITED = "cited-dates"
 
 
 def number(paper: Paper) -> Iterator[FieldValue]:
@@ -37,13 +44,10 @@ def number(paper: Paper) -> Iterator[FieldValue]:
         )
     elif reference.number:
         words = segment(reference.number_words, reference.segment.page, reference.segment.row)
-        doubt = 0.3 if reference.mended else 0.0
-        yield field_of(
-            "number",
-            reference.number,
-            words,
-            doubt=max(doubt, _written_by_hand(reference.number_words, reference.segment)),
-        )
+        by_hand = _filled_in(reference)
+        doubt = max(0.3 if reference.mended else 0.0, 0.45 * by_hand)
+        found = field_of("number", reference.number, words, doubt=doubt)
+        yield replace(found, source="handwritten") if by_hand > 0.5 else found
 
 
 def notation(paper: Paper) -> Iterator[FieldValue]:
@@ -74,18 +78,29 @@ def date(paper: Paper) -> Iterator[FieldValue]:
     if not line.value:
         return
     words = segment(line.date_words, line.segment.page, line.segment.row)
-    value = field_of("date", line.value, words)
+    found = field_of("date", line.value, words)
     sure = [slot.confidence for slot in slots.values() if slot is not None]
-    source = "handwritten" if sure else "printed"
-    yield FieldValue(
-        "date",
-        value.value,
-        value.raw,
-        value.page,
-        value.box,
-        min([value.confidence, *sure]) if not sure else min(sure),
-        source,
-    )
+    if sure:
+        found = replace(found, confidence=min(sure), source="handwritten")
+    yield _against_cited(found, paper)
+
+
+def _against_cited(found: FieldValue, paper: Paper) -> FieldValue:
+    """The date held against those it cites: none of them can be later."""
+    cited, own = latest_cited(paper.first), to_date(found.value)
+    if cited is None or own is None:
+        return found
+    if cited <= own:
+        return replace(
+            found, checks=(CheckResult(CITED, Outcome.PASS, "Ngày ban hành không sớm hơn các căn cứ."),)
+        )
+    said = f"Ngày ban hành {found.value} sớm hơn căn cứ ngày {cited:%d/%m/%Y}"
+    other = mended_year(own, cited)
+    if other is None:
+        check = CheckResult(CITED, Outcome.FAIL, f"{said}: xem lại ảnh.")
+        return replace(found, confidence=found.confidence * 0.3, checks=(check,))
+    check = CheckResult(CITED, Outcome.WARN, f"{said}: đọc lại thành năm {other.year}.")
+    return replace(found, value=f"{other:%d/%m/%Y}", confidence=min(found.confidence, 0.6), checks=(check,))
 
 
 def place(paper: Paper) -> Iterator[FieldValue]:
@@ -100,7 +115,10 @@ def organ_name(paper: Paper) -> Iterator[FieldValue]:
     """The issuing organ."""
     organ = _organ(paper)
     if organ is not None and organ.name:
-        yield field_of("organ_name", organ.name, organ.lines)
+        known = any(opens_name(line.key, paper.tables) for line in organ.lines)
+        found = field_of("organ_name", organ.name, organ.lines, doubt=0.0 if known else 0.4)
+        if known or found.confidence > LEAST:
+            yield found
 
 
 def organ_parent(paper: Paper) -> Iterator[FieldValue]:
@@ -114,7 +132,9 @@ def subject(paper: Paper) -> Iterator[FieldValue]:
     """What the paper is about: `V/v …` under the number, or the lines under the title."""
     lines = _about_lines(paper.head.left, paper.head.body_top) or _under_title(paper)
     if lines:
-        value = plain(" ".join(line.text for line in lines))
+        words = [w for line in lines for w in line.words]
+        echo = echo_of(paper.views, frozenset(map(id, words)))
+        value = plain(" ".join(mended(words, echo)))
         if len(value) >= 4:
             yield field_of("subject", value, lines)
 
@@ -174,14 +194,24 @@ def _slot(paper: Paper, kind: str, around: Box) -> SlotReading | None:
     return None
 
 
-def _written_by_hand(words: Sequence[Word], line: Segment) -> float:
-    """Doubt (0 to 0.6) that figures are print: they are taller than the line's words, or stand off them."""
-    others = [w for w in line.words if w not in words]
-    if not others or not words:
-        return 0.0
-    usual = sorted(w.box.height for w in others)[len(others) // 2]
-    tall = max(w.box.height for w in words) / max(1, usual)
-    return min(0.6, max(0.0, 1.2 * (tall - 1.25)))
+def _filled_in(reference: Reference) -> float:
+    """How likely (0 to 1) the number was filled in after printing, which print reading often gets wrong.
+
+    Typed, the number and its notation are one word; a gap, dots, a taller hand or unsure reading speak
+    against that.
+    """
+    words, line = reference.number_words, reference.segment
+    if not reference.notation_words:
+        return 0.5
+    apart = not set(words) & set(reference.notation_words)
+    usual = sorted(w.box.height for w in reference.notation_words)[0]
+    tall = max((w.box.height for w in words), default=usual) / max(1, usual)
+    gap = reference.notation_words[0].box.left - words[-1].box.right if apart else 0
+    evidence = 0.45 * apart + 0.3 * (gap > 0.6 * usual) + min(0.4, max(0.0, tall - 1.12))
+    evidence += 0.3 * (min(w.confidence for w in words) < 0.85) + 0.3 * (
+        len(line.text) != len(line.text.replace("..", ""))
+    )
+    return min(1.0, evidence)
 
 
 def _about_lines(left: Sequence[Segment], bottom: float) -> list[Segment]:
@@ -206,18 +236,35 @@ def _under_title(paper: Paper) -> list[Segment]:
     title = paper.verdict.title
     if not title:
         return []
-    view = paper.first
-    top = title[0]
+    view, top = paper.first, title[0]
     taken: list[Segment] = []
+    pitch = 2.4 * max(top.box.height, 0.012 * view.height)
     last = top
     for nxt in sorted((s for s in view.segments if s.box.top > top.box.top), key=lambda s: s.box.top):
-        if len(taken) >= _SUBJECT_LINES or _ends_subject(nxt, last, taken, view):
+        down = _middle(nxt) - _middle(last)
+        if len(taken) >= _SUBJECT_LINES or down > pitch or _ends_subject(nxt, taken, view):
             break
-        if not _centred(nxt, top, view):
+        if not _centred(nxt, top, view) or down < 0.5 * top.box.height:
             continue
         taken.append(nxt)
+        pitch = min(pitch, _LEADING * down)
         last = nxt
     return taken
+
+
+def _opens_paragraph(line: Segment, view: PageView) -> bool:
+    """Whether a line is set in at the left and reaches the right margin, as no centred line does."""
+    wide = [s.box for s in view.lines if s.box.width > 0.5 * view.width]
+    if len(wide) < 4:
+        return False
+    left = sorted(b.left for b in wide)[len(wide) // 6]
+    right = sorted(b.right for b in wide)[-1 - len(wide) // 6]
+    slack = 0.012 * view.width
+    return line.box.left > left + 2 * slack and abs(line.box.right - right) < slack
+
+
+def _middle(line: Segment) -> float:
+    return (line.box.top + line.box.bottom) / 2
 
 
 def _centred(line: Segment, title: Segment, view: PageView) -> bool:
@@ -228,11 +275,9 @@ def _centred(line: Segment, title: Segment, view: PageView) -> bool:
     )
 
 
-def _ends_subject(line: Segment, last: Segment, taken: Sequence[Segment], view: PageView) -> bool:
-    if is_body_start(line):
-        return True
-    apart = line.box.top - last.box.bottom
-    if apart > (1.1 if taken else 2.2) * max(last.box.height, 0.012 * view.height):
+def _ends_subject(line: Segment, taken: Sequence[Segment], view: PageView) -> bool:
+    """Whether the body or the name of who decides begins here."""
+    if is_body_start(line) or _opens_paragraph(line, view):
         return True
     caps = capitals(line.text) > 0.75 and len(line.key) > 6
     return bool(taken) and caps and capitals(taken[0].text) < 0.6

@@ -18,8 +18,12 @@ class Organ:
 
     @property
     def full_name(self) -> str:
-        """The name in one line, as a record holds it."""
-        return " ".join(self.name)
+        """The name in one line, as a record holds it: with the locality of the committee it is under."""
+        return (
+            " ".join((*self.name, self.parent.removeprefix("UBND") if self.parent.startswith("UBND") else ""))
+            .replace("  ", " ")
+            .strip()
+        )
 
 
 @dataclass(frozen=True)

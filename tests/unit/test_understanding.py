@@ -159,3 +159,74 @@ def test_a_new_class_and_field_are_rows_of_the_tables_alone() -> None:
     (part,) = both([page(lines)])
     assert part.document_class == "land_use_certificate"
     assert values(part) == {"parcel": "125 tờ bản đồ 7"}
+
+
+def test_a_date_before_what_it_cites_is_mended_by_one_figure_or_flagged() -> None:
+    made = decision()
+    head = header(["ỦY BAN NHÂN DÂN", "TỈNH HÒA BÌNH"], "Số: 7/QĐ-UBND", "Hòa Bình, ngày 22 tháng 2 năm 1990")
+    lines = [
+        *head,
+        (-0.52, 0.17, "QUYẾT ĐỊNH"),
+        *body(0.24, "Căn cứ tờ trình ngày 18 tháng 01 năm 1999;", *PROSE),
+    ]
+    assert made.layer is not None
+    field = next(f for f in understand([page(lines)])[0].fields if f.name == "date")
+    assert (field.value, field.raw) == ("22/02/1999", "ngày 22 tháng 2 năm 1990")
+    assert [(c.rule, c.outcome) for c in field.checks] == [("cited-dates", "warn")]
+
+
+def test_a_number_filled_in_by_hand_is_not_believed_as_print_is() -> None:
+    typed, filled = (
+        next(
+            f
+            for f in understand(
+                [
+                    page(
+                        [
+                            *header(["SỞ Y TẾ"], number, "Huế, ngày 05 tháng 3 năm 2024"),
+                            (-0.5, 0.2, "BÁO CÁO"),
+                        ]
+                    )
+                ]
+            )[0].fields
+            if f.name == "number"
+        )
+        for number in ("Số: 125/BC-SYT", "Số:   125   /BC-SYT")
+    )
+    assert (typed.value, typed.source, filled.value, filled.source) == (
+        "125",
+        "printed",
+        "125",
+        "handwritten",
+    )
+    assert filled.confidence < 0.7 < typed.confidence
+
+
+def test_the_subject_takes_the_form_the_paper_repeats() -> None:
+    made = decision(subject="Về việc phê duyệt kế hoạch số hòa")
+    made = page(
+        [
+            (-0.7, 0.06, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+            (-0.52, 0.17, "KẾ HOẠCH"),
+            (-0.52, 0.19, "Về công tác phòng, chống địch cúm"),
+            *body(0.24, "Việc phòng, chống dịch cúm ở các xã,", "công tác phòng, chống dịch cúm tại trường;"),
+        ]
+    )
+    field = next(f for f in understand([made])[0].fields if f.name == "subject")
+    assert (field.value, field.raw) == (
+        "Về công tác phòng, chống dịch cúm",
+        "Về công tác phòng, chống địch cúm",
+    )
+
+
+def test_an_attached_form_stays_with_its_paper() -> None:
+    form = page(
+        [
+            (-0.5, 0.04, "PHỤ LỤC 1:"),
+            *header(["KHOA"], "Số: /BB-KHOA", "Hà Nội, ngày tháng năm 2025"),
+            (-0.5, 0.2, "BIÊN BẢN"),
+        ],
+        2,
+    )
+    (part,) = understand([decision(), form])
+    assert (part.pages, part.needs_review) == ((1, 2), True)
