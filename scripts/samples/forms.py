@@ -4,39 +4,8 @@ from scripts.samples.fonts import Style
 from scripts.samples.model import Align, Block, Columns, Paper, Para, Run, Table, para
 from scripts.samples.organs import commune
 from scripts.samples.papers import NATION, body_para, notice, prose
+from scripts.samples.spelled import in_words
 from scripts.samples.words import COMMUNES, PROVINCES, Rng, person, pick
-
-DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-TENS = (
-    "",
-    "mười",
-    "hai mươi",
-    "ba mươi",
-    "bốn mươi",
-    "năm mươi",
-    "sáu mươi",
-    "bảy mươi",
-    "tám mươi",
-    "chín mươi",
-)
-
-
-def in_words(number: int) -> str:
-    """A number below ten thousand in words, as certificates spell dates."""
-    if number < 10:
-        return DIGITS[number]
-    if number < 100:
-        ten, unit = divmod(number, 10)
-        last = "mốt" if unit == 1 and ten > 1 else "lăm" if unit == 5 else DIGITS[unit]
-        return f"{TENS[ten]} {last}" if unit else TENS[ten]
-    if number < 1000:
-        hundred, rest = divmod(number, 100)
-        between = "linh " if 0 < rest < 10 else ""
-        return f"{DIGITS[hundred]} trăm {between}{in_words(rest) if rest else ''}".strip()
-    thousand, rest = divmod(number, 1000)
-    none = "không trăm " if 0 < rest < 100 else ""
-    linh = "linh " if 0 < rest < 10 else ""
-    return f"{DIGITS[thousand]} nghìn {none}{linh}{in_words(rest) if rest else ''}".strip()
 
 
 def birth_certificate(rng: Rng, _length: int) -> Paper:
@@ -64,7 +33,7 @@ def birth_certificate(rng: Rng, _length: int) -> Paper:
         para("CHỦ TỊCH", Style.BOLD, align=Align.CENTRE, size=13, before=0),
         para(signer, Style.BOLD, align=Align.CENTRE, size=14, before=88),
     )
-    facts |= {"signer_name": signer}
+    facts |= {"signer_name": signer, "signer_title": "CHỦ TỊCH", "organ_name": organ.full_name}
     head = Columns(tuple(left), NATION)
     return Paper("birth_certificate", head, tuple(body), Columns((), right, 0.45), facts)
 

@@ -30,7 +30,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Para:
-    """A paragraph; sizes and spaces in points, indent and rule in millimetres."""
+    """A paragraph; sizes and spaces in points, indent and rule in millimetres.
+
+    `dots` fills the last line to the margin with a dotted guide; with `under` the guide also runs below
+    everything that follows the first run, as where a value is typed onto the dotted line of a form.
+    """
 
     runs: tuple[Run, ...]
     align: Align = Align.JUSTIFY
@@ -39,18 +43,16 @@ class Para:
     indent: float = 0
     rule: float = 0
     dots: bool = False
+    under: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """A ruled table whose cells each hold one printed line; widths are shares of the text width."""
+    """A ruled table; cells break their text into lines; widths are shares of the text width."""
 
     widths: tuple[float, ...]
     rows: tuple[tuple[str, ...], ...]
     size: float = 12
-
-
-Block = Para | Table
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,23 @@ class Columns:
     share: float = 0.42
 
 
+Block = Para | Table | Columns
+
+
 @dataclass(frozen=True)
 class Paper:
-    """One document before it is printed, with what is known about it."""
+    """One document before it is printed, with what is known about it.
+
+    `fields` is what a record must hold. Any other field of the contract is an invention, but for those in
+    `unjudged`, which the paper can be said to hold or not.
+    """
 
     kind: str
     head: Columns
     body: tuple[Block, ...]
     close: Columns | None
     fields: dict[str, str] = field(default_factory=dict)
+    unjudged: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,13 +94,25 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A printed word and its box in pixels: left, top, right, bottom."""
+
+    text: str
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
 class Page:
-    """One printed page: its ink, its lines in reading order, where the name is signed (x, y in pixels)."""
+    """One printed page: its ink, its lines in reading order, where the name is signed (x, y in pixels).
+
+    `marks` are the words of each line: what a reader without faults would find.
+    """
 
     ink: Grey
     lines: tuple[str, ...]
     dpi: int
     signed: tuple[int, int] | None = None
+    marks: tuple[tuple[Mark, ...], ...] = ()
 
     @property
     def blank(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from scripts.samples.fonts import Style
 from scripts.samples.model import Align, Block, Columns, Paper, Para, Run, para
 from scripts.samples.organs import Organ, any_organ, signer
+from scripts.samples.vocabulary import names
 from scripts.samples.words import HEADINGS, LEGAL_BASES, SENTENCES, SUBJECTS, Rng, fill, person, pick, slot
 
 NATION = (
@@ -154,7 +155,8 @@ def minutes(rng: Rng, length: int) -> Paper:
     body.append(body_para("Biên bản được đọc lại cho mọi người cùng nghe, thống nhất nội dung và ký tên./."))
     foot = Columns(_signature("THƯ KÝ", clerk), _signature("CHỦ TRÌ", chair), 0.5)
     facts = {"subject": subject, "organ_name": organ.full_name}
-    return Paper("minutes", Columns(tuple(left), NATION), tuple(body), foot, facts)
+    loose = names("date place signer_name signer_title organ_parent")
+    return Paper("minutes", Columns(tuple(left), NATION), tuple(body), foot, facts, loose)
 
 
 def _signature(role: str, name: str) -> tuple[Para, ...]:

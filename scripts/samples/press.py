@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from scripts.samples.fonts import Style, face
-from scripts.samples.model import Align, Columns, Look, Page, Paper, Para, Table
+from scripts.samples.model import Align, Columns, Look, Mark, Page, Paper, Para, Run, Table
 
 SIZE_MM = (210, 297)
 MARGIN_MM = {"left": 30, "right": 17, "top": 20, "bottom": 20}
@@ -34,6 +34,8 @@ def print_paper(paper: Paper, look: Look) -> list[Page]:
     for block in paper.body:
         if isinstance(block, Table):
             press.table(block)
+        elif isinstance(block, Columns):
+            press.beside(block)
         else:
             press.paragraph(block)
     if paper.close is not None:
@@ -68,25 +70,29 @@ class Press:
         size = tuple(round(self.mm(side)) for side in SIZE_MM)
         self.sheet = Image.new("L", (size[0], size[1]), 255)
         self.draw = ImageDraw.Draw(self.sheet)
-        self.lines: list[str] = []
+        self.lines: list[tuple[Mark, ...]] = []
         self.signed: tuple[int, int] | None = None
         self.y = self.mm(MARGIN_MM["top"])
         if self.done:
             numeral, font = str(len(self.done) + 1), self.font(Style.REGULAR, 13)
             middle = self.text.left + (self.text.width - font.getlength(numeral)) / 2
-            self._write(numeral, (middle, self.mm(10)), font)
-            self.lines.append(numeral)
+            self.lines.append((self._write(numeral, (middle, self.mm(10)), font),))
 
     def _eject(self) -> None:
-        self.done.append(Page(np.asarray(self.sheet), tuple(self.lines), self.look.dpi, self.signed))
+        lines = tuple(" ".join(mark.text for mark in line) for line in self.lines)
+        page = Page(np.asarray(self.sheet), lines, self.look.dpi, self.signed, tuple(self.lines))
+        self.done.append(page)
 
     def finish(self) -> list[Page]:
         """Eject the last sheet and hand over all."""
         self._eject()
         return self.done
 
-    def _write(self, text: str, at: tuple[float, float], font: ImageFont.FreeTypeFont) -> None:
-        self.draw.text((round(at[0]), round(at[1])), text, fill=0, font=font)
+    def _write(self, text: str, at: tuple[float, float], font: ImageFont.FreeTypeFont) -> Mark:
+        place = (round(at[0]), round(at[1]))
+        self.draw.text(place, text, fill=0, font=font)
+        left, top, right, bottom = self.draw.textbbox(place, text, font=font)
+        return Mark(text, (round(left), round(top), round(right), round(bottom)))
 
     def _room(self, height: float) -> None:
         """Begin a new sheet when the height does not fit on this one."""
@@ -108,6 +114,17 @@ class Press:
         """Set two blocks side by side from the same height and go on below the longer."""
         top = self.y
         left, right = self._spans(columns)
+        low = self._stack(columns.left, left)
+        self.y = top
+        self.y = max(low, self._stack(columns.right, right))
+
+    def beside(self, columns: Columns) -> None:
+        """Set the two columns of a form in one piece, inside the text."""
+        middle = self.text.width * columns.share
+        left = Span(self.text.left, middle - self.mm(3))
+        right = Span(self.text.left + middle, self.text.width - middle)
+        self._room(max(self._depth(columns.left, left), self._depth(columns.right, right)))
+        top = self.y
         low = self._stack(columns.left, left)
         self.y = top
         self.y = max(low, self._stack(columns.right, right))
@@ -176,12 +193,17 @@ class Press:
         x = span.left + indent
         if para.align is Align.CENTRE:
             x += (slack - space * (len(words) - 1)) / 2
+        marks = []
         for (text, style), width in zip(words, widths, strict=True):
-            self._write(text, (x, self.y), self.font(style, para.size))
+            marks.append(self._write(text, (x, self.y), self.font(style, para.size)))
             x += width + space
         if para.dots and last:
             self._dots(x, span.left + span.width, para.size)
-        self.lines.append(" ".join(text for text, _ in words))
+        if para.under and words:
+            label = len(para.runs[0].text.split()) if first else 0
+            start = marks[label].box[0] if label < len(marks) else x
+            self._dots(start, x if para.dots and last else span.left + span.width, para.size)
+        self.lines.append(tuple(marks))
 
     def _dots(self, start: float, end: float, size: float) -> None:
         """The dotted line of a form, up to the margin: a guide for the pen, not text."""
@@ -196,21 +218,35 @@ class Press:
             self.y += self.pt(3)
 
     def table(self, table: Table) -> None:
-        """Set a ruled table row by row; a row is one line of truth."""
+        """Set a ruled table row by row; a row is one line of truth, its cells from left to right."""
         self.y += self.pt(8)
-        height = self.pt(table.size * self.look.size / 14) * 1.7
+        line = self.pt(table.size * self.look.size / 14)
         for index, row in enumerate(table.rows):
+            style = Style.REGULAR if index else Style.BOLD
+            cells = [
+                self._cell(table, share, cell, style) for share, cell in zip(table.widths, row, strict=True)
+            ]
+            height = line * (0.4 + 1.3 * max(len(cell) for cell in cells))
             self._room(height)
-            self._row(table, row, height, Style.REGULAR if index else Style.BOLD)
+            self._row(table, cells, height, style)
             self.y += height
 
-    def _row(self, table: Table, row: tuple[str, ...], height: float, style: Style) -> None:
+    def _cell(self, table: Table, share: float, text: str, style: Style) -> list[list[Word]]:
+        para = Para((Run(text, style),), size=table.size)
+        return self._break(para, share * self.text.width - self.mm(3))
+
+    def _row(self, table: Table, cells: list[list[list[Word]]], height: float, style: Style) -> None:
         left, font = self.text.left, self.font(style, table.size)
-        line = max(1, round(self.mm(0.2)))
-        for share, cell in zip(table.widths, row, strict=True):
+        rule, line = max(1, round(self.mm(0.2))), self.pt(table.size * self.look.size / 14)
+        space, marks = font.getlength(" "), []
+        for share, cell in zip(table.widths, cells, strict=True):
             right = left + share * self.text.width
             box = (round(left), round(self.y), round(right), round(self.y + height))
-            self.draw.rectangle(box, outline=0, width=line)
-            self._write(cell, (left + self.mm(1.5), self.y + height * 0.2), font)
+            self.draw.rectangle(box, outline=0, width=rule)
+            for index, words in enumerate(cell):
+                x, y = left + self.mm(1.5), self.y + line * (0.3 + 1.3 * index)
+                for text, _ in words:
+                    marks.append(self._write(text, (x, y), font))
+                    x += font.getlength(text) + space
             left = right
-        self.lines.append(" ".join(row))
+        self.lines.append(tuple(marks))

@@ -14,6 +14,7 @@ from scripts.samples.levels import Scan, Wear, scan
 from scripts.samples.model import Look, Page, Paper
 from scripts.samples.papers import WRITERS, Writer
 from scripts.samples.press import blank_page, print_paper
+from scripts.samples.vocabulary import VOCABULARY
 from scripts.samples.wear import bilevel
 from scripts.samples.words import Rng
 
@@ -81,6 +82,14 @@ def text_mode(scanned: Scan) -> Scan:
     return Scan(bilevel(scanned.pixels), scanned.dpi, scanned.quality, scanned.turned)
 
 
+def judged(paper: Paper) -> dict[str, object]:
+    """The fields a record must hold and those it must not; nothing for a paper of no known class."""
+    if paper.kind == "unknown":
+        return {}
+    absent = VOCABULARY - set(paper.fields) - paper.unjudged
+    return {"fields": paper.fields, "absent": sorted(absent)}
+
+
 def truth_of(leaves: Sequence[Leaf]) -> dict[str, object]:
     """The truth of one file in the scorer's form."""
     pages: list[dict[str, object]] = []
@@ -89,7 +98,7 @@ def truth_of(leaves: Sequence[Leaf]) -> dict[str, object]:
         first = len(pages) + 1
         pages += [{"text": "\n".join(page.lines), "blank": page.blank} for page in leaf.pages]
         numbers = list(range(first, len(pages) + 1))
-        documents.append({"pages": numbers, "class": leaf.paper.kind, "fields": leaf.paper.fields})
+        documents.append({"pages": numbers, "class": leaf.paper.kind, **judged(leaf.paper)})
     return {"pages": pages, "documents": documents}
 
 

@@ -13,7 +13,7 @@ from scripts.samples import wear
 from scripts.samples.__main__ import main
 from scripts.samples.files import write_pdf, write_tiff
 from scripts.samples.fonts import Family, SampleError, Style, font_file
-from scripts.samples.forms import birth_certificate, in_words, listing
+from scripts.samples.forms import birth_certificate, listing
 from scripts.samples.levels import ON_GLASS, WIDEST_BORDER, Scan, Wear, scan
 from scripts.samples.marks import seal_stamp
 from scripts.samples.model import Look, Paper
@@ -21,6 +21,7 @@ from scripts.samples.papers import WRITERS, decision, official_letter
 from scripts.samples.pile import demo
 from scripts.samples.press import blank_page, print_paper
 from scripts.samples.sets import make_leaf, rng_for, scan_all, truth_of
+from scripts.samples.spelled import in_words
 from scripts.samples.words import LEGAL_BASES, SENTENCES, SLOTS, SUBJECTS, fill
 
 LOW = Look(dpi=72)

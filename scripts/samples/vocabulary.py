@@ -1,0 +1,27 @@
+"""The field names of the record's contract that a paper is judged by."""
+
+STATE = """
+number notation date place organ_parent organ_name subject signer_title signer_name secrecy urgency
+"""
+CIVIL = """
+registration_number registration_book registration_date registration_place person_name birth_date
+birth_date_words gender ethnicity nationality birth_place home_town residence personal_id mother_name
+mother_birth_year father_name father_birth_year wife_name husband_name death_date death_place
+death_cause marital_status
+"""
+SANCTION = """
+subject_name subject_birth_date subject_address violation fine_amount fine_words minutes_number
+"""
+PROCEDURE = """
+dossier_code applicant_name applicant_address applicant_phone procedure_name received_at due_at
+"""
+VOCABULARY = frozenset((STATE + CIVIL + SANCTION + PROCEDURE).split())
+"""Every name of the contract but addressees and recipients, of which only some writers give the truth."""
+
+
+def names(text: str) -> frozenset[str]:
+    """Field names written in one string, with spaces between."""
+    unknown = set(text.split()) - VOCABULARY
+    if unknown:
+        raise ValueError(f"no fields of the contract: {sorted(unknown)}")
+    return frozenset(text.split())
