@@ -20,6 +20,7 @@ from digitizer.imaging.working import Array
 __all__ = ["LineFinder", "PageLines", "TextLine", "line_slope"]
 
 Ints = NDArray[np.int64]
+LEADER = 5  # dots in a row
 TALL = (
     0.35  # of the height of the taller of two letters: what they share at least when they stand on one line
 )
@@ -290,7 +291,7 @@ def _leaders(ink: Ink, letter: float) -> NDArray[np.bool_]:
         if k < len(close) and close[k]:
             run += 1
             continue
-        if run >= 4:
+        if run >= LEADER - 1:
             leaders[small[k - run : k + 1]] = True
         run = 0
     return leaders

@@ -13,7 +13,7 @@ from digitizer.errors import Code, Refusal
 from digitizer.intake import child_pdf_probe, raster
 from digitizer.intake.child_pdf_image import UnsuitableError, extract
 from digitizer.intake.child_pdf_render import poppler_page, render
-from digitizer.intake.child_pdf_survey import survey
+from digitizer.intake.child_pdf_survey import Survey, survey
 from digitizer.intake.scans import Limits, PageScan
 
 __all__ = ["PdfReader"]
@@ -121,7 +121,20 @@ class PdfReader:
                 return extract(page, entry, seen, (number, self._limits))
             except UnsuitableError:
                 pass
+        if seen.born_digital and pdfium_c.FPDFPage_GetAnnotCount(page) > 0:
+            return self._with_notes(page, seen, number)
         return render(page, seen, number, self._limits)
+
+    def _with_notes(self, page: pdfium.PdfPage, seen: Survey, number: int) -> PageScan:
+        """The page with its annotations: signing software puts number, date and stamp there."""
+        assert self._pdfium is not None
+        if pdfium_c.FPDFPage_Flatten(page, pdfium_c.FLAT_NORMALDISPLAY) != pdfium_c.FLATTEN_SUCCESS:
+            return render(page, seen, number, self._limits)
+        flat = self._pdfium[number - 1]
+        try:
+            return render(flat, seen, number, self._limits)
+        finally:
+            flat.close()
 
     def _entry(self, number: int) -> Any:
         """The page's dictionary as qpdf sees it, None where qpdf sees another document."""

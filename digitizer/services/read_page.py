@@ -20,6 +20,8 @@ from digitizer.imaging.working import Affine, Array, Bend, Working, compose, inv
 from digitizer.intake.scans import PageScan
 from digitizer.model import Box, Line, PageRecord, PageStatus, TextLayer, Word
 from digitizer.ports import OcrEngine, ReadRequest
+from digitizer.understanding.headers import halves
+from digitizer.understanding.lookalikes import mended
 from digitizer.understanding.plausible import believable, without_debris
 from digitizer.understanding.reading_order import Piece, TableCell, reading_order
 from digitizer.understanding.text_layer import confirmed
@@ -187,18 +189,20 @@ def _read_lines(work: Working, page: PageLines, engine: OcrEngine) -> Iterator[_
             by_strip.setdefault(_strip_of(word, column), []).append(word)
     for k, strip in enumerate(column.strips):
         words = tuple(_back(word, strip) for word in sorted(by_strip.get(k, ()), key=lambda w: w.box.left))
-        words = without_debris(words)
+        words = without_debris(mended(words))
         if words and believable(words):
-            yield _Read(words, _piece(words, strip.line, page))
+            parts = halves(words, page.letter)
+            for part in parts:
+                yield _Read(part, _piece(part, strip.line, page, whole=len(parts) == 1))
 
 
-def _piece(words: tuple[Word, ...], line: TextLine, page: PageLines) -> Piece:
+def _piece(words: tuple[Word, ...], line: TextLine, page: PageLines, *, whole: bool) -> Piece:
     cell = page.cells.get(line.cell)
     return Piece(
         " ".join(word.text for word in words),
-        line.left,
+        line.left if whole else words[0].box.left,
         line.band[0],
-        line.right,
+        line.right if whole else words[-1].box.right,
         line.band[1],
         None if cell is None else TableCell(cell.table, cell.left, cell.top, cell.right, cell.bottom),
     )

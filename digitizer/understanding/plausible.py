@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from digitizer.model import Word
+from digitizer.understanding.lookalikes import with_bullet
 from digitizer.understanding.vietnamese import is_syllable
 
 __all__ = ["believable", "is_reference", "without_debris"]
@@ -15,6 +16,7 @@ DOUBTFUL = 0.55
 HOPELESS = 0.25
 DEBRIS = 0.4
 SPECKS = frozenset(".,`'‘’:;~_|^*°˙¨ˆ¸")
+CODE = re.compile(r"[A-ZĐ]{1,6}([/&\-][A-ZĐ]{1,8}[a-z]?[A-Z]*)+")
 SHORT_SURE = 0.7
 # A notation (`/QĐ-UBND`) or a label of a slot: print, even where figures written beside it are in doubt.
 NOTATION = re.compile(r"[A-ZĐÐ][A-Za-zĐÐđ&]{1,9}-[A-ZĐÐ]{2}")
@@ -24,7 +26,8 @@ SHORT_TEXTS = frozenset({"I", "II", "V", "X", "A", "B", "C", "D", "Đ", "A.", "B
 
 def without_debris(words: Sequence[Word]) -> tuple[Word, ...]:
     """Drop what nobody can stand for: words hardly sure and no words, and specks read as stops."""
-    kept = [w for w in words if w.confidence >= DEBRIS or _is_word(w.text) or is_reference(w.text)]
+    words = with_bullet(words)
+    kept = [w for at, w in enumerate(words) if w.confidence >= DEBRIS or _is_sure_kind(words, at)]
     while kept and set(kept[0].text) <= SPECKS:
         kept.pop(0)
     while kept and kept[-1].text in SPECKS:
@@ -60,4 +63,16 @@ def _is_short_text(text: str) -> bool:
 
 def _is_word(text: str) -> bool:
     bare = text.strip(".,;:!?()[]\"'“”-–/…")
-    return bool(bare) and (bare.isdigit() or is_syllable(bare) or any(c.isdigit() for c in bare))
+    if not bare:
+        return False
+    return bare.isdigit() or is_syllable(bare) or any(c.isdigit() for c in bare) or bool(CODE.fullmatch(bare))
+
+
+def _is_sure_kind(words: Sequence[Word], at: int) -> bool:
+    """Whether the word is of a kind that stains are not read as: a word, a code, a label, an entry's dash."""
+    return _is_word(words[at].text) or is_reference(words[at].text) or _leads(words, at)
+
+
+def _leads(words: Sequence[Word], at: int) -> bool:
+    """Whether this is the dash before an entry of a list."""
+    return at == 0 and words[at].text == "-" and len(words) > 1 and _is_word(words[1].text)

@@ -125,7 +125,11 @@ def _in_open(pieces: Sequence[Piece], members: Sequence[int], letter: float) -> 
         return []
     chosen = [pieces[i] for i in members]
     rows = _rows(chosen)
-    zones = [z for z in _zones(chosen, rows, letter) if _is_columns(chosen, rows, z, letter)]
+    zones = [
+        _below_notes(chosen, rows, zone)
+        for zone in _zones(chosen, rows, letter)
+        if _is_columns(chosen, rows, zone, letter)
+    ]
     blocks: list[Block] = []
     at = 0
     for zone in zones:
@@ -241,6 +245,20 @@ def _left_behind(
     return rows[at].top - bottom > 2.6 * letter
 
 
+def _below_notes(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone) -> _Zone:
+    """A header without what signing software or a clerk put above its right half: received marks, times."""
+    middle = sum(zone.gutter) / 2
+    for at in range(zone.first, zone.last):
+        text = fold(" ".join(pieces[i].text for i in rows[at].members))
+        if any(pieces[i].left < middle for i in rows[at].members) or _names_the_state(text):
+            return _Zone(at, zone.last, zone.gutter)
+    return zone
+
+
+def _names_the_state(text: str) -> bool:
+    return len(text) >= 12 and any(fuzz.partial_ratio(anchor, text) >= 75 for anchor in HEADER_ANCHORS)
+
+
 def _is_page_number(pieces: Sequence[Piece], row: _Row) -> bool:
     text = pieces[row.members[0]].text.strip("-–. ")
     return len(row.members) == 1 and len(text) <= 4 and text.isdigit()
@@ -273,12 +291,7 @@ def _is_columns(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone, lett
         return False
     texts = [fold(" ".join(pieces[i].text for i in line)) for line in left + right]
     right_texts = [" ".join(pieces[i].text for i in line) for line in right]
-    if any(
-        fuzz.partial_ratio(anchor, text) >= 75
-        for text in texts
-        if len(text) >= 12
-        for anchor in HEADER_ANCHORS
-    ):
+    if any(_names_the_state(text) for text in texts):
         return len(left) + len(right) >= 3
     if any(fuzz.partial_ratio(RECIPIENTS_ANCHOR, text[:12]) >= 85 for text in texts if len(text) >= 6):
         return True

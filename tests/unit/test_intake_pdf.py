@@ -241,6 +241,24 @@ def test_a_born_digital_page_gives_its_words_where_they_stand(
     assert outside.min() == 255
 
 
+def test_what_signing_software_wrote_into_its_field_is_seen_and_is_text(
+    intake: Intake, tmp_path: Path
+) -> None:
+    pdf = pikepdf.new()
+    page = add_page(pdf, "BT /F 20 Tf 72 700 Td (So:) Tj ET", size=(595, 842))
+    look = pdf.make_stream(b"BT /F 20 Tf 2 5 Td (507) Tj ET")
+    look.Type, look.Subtype, look.BBox = Name.XObject, Name.Form, Array([0, 0, 60, 24])
+    look.Resources = Dictionary(Font=page.Resources.Font)
+    field = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Sig, T="Signature1", F=132)
+    field.Rect, field.AP = Array([120, 695, 180, 719]), Dictionary(N=look)
+    page.Annots = Array([pdf.make_indirect(field)])
+    pdf.Root.AcroForm = Dictionary(Fields=Array([page.Annots[0]]))
+    scan = _first(intake, saved(pdf, tmp_path / "born.pdf"))
+    assert [w.text for w in scan.text_words] == ["So:", "507"]
+    box = scan.text_words[1].box
+    assert scan.pixels[box.top : box.bottom, box.left : box.right].min() < 100
+
+
 def test_a32_hidden_text_is_no_word_of_the_page(intake: Intake, tmp_path: Path) -> None:
     pdf = pikepdf.new()
     add_page(pdf, "BT /F 20 Tf 72 700 Td (Seen) Tj 3 Tr 0 -40 Td (ACQUITTED) Tj ET", size=(595, 842))
