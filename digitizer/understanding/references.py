@@ -67,15 +67,13 @@ def read_reference(segments: Sequence[Segment]) -> Reference | None:
 
 def _along(first: Segment, segments: Sequence[Segment]) -> Segment | None:
     """The label with what stands right of it on its printed line, a wide slot between."""
-    beside = [
-        s for s in segments if s.row == first.row and s.page == first.page and s.box.left > first.box.right
-    ]
-    if not beside:
-        return None
-    nxt = min(beside, key=lambda s: s.box.left)
-    if nxt.box.left - first.box.right > REACH * first.box.height:
-        return None
-    return whole((*first.words, *nxt.words), first.page, first.row)
+    words = first.words
+    row = (s for s in segments if s.row == first.row and s.page == first.page)
+    for nxt in sorted(row, key=lambda s: s.box.left):
+        gap = nxt.box.left - words[-1].box.right
+        if nxt.box.left > first.box.left and 0 <= gap <= REACH * first.box.height:
+            words = (*words, *nxt.words)
+    return whole(words, first.page, first.row) if len(words) > len(first.words) else None
 
 
 def type_code(notation: str) -> str:

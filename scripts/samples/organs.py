@@ -19,11 +19,8 @@ class Organ:
     @property
     def full_name(self) -> str:
         """The name in one line, as a record holds it: with the locality of the committee it is under."""
-        return (
-            " ".join((*self.name, self.parent.removeprefix("UBND") if self.parent.startswith("UBND") else ""))
-            .replace("  ", " ")
-            .strip()
-        )
+        place = self.parent.removeprefix("UBND") if self.parent.startswith("UBND ") else ""
+        return " ".join(self.name) + place
 
 
 @dataclass(frozen=True)

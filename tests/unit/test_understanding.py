@@ -162,14 +162,12 @@ def test_a_new_class_and_field_are_rows_of_the_tables_alone() -> None:
 
 
 def test_a_date_before_what_it_cites_is_mended_by_one_figure_or_flagged() -> None:
-    made = decision()
     head = header(["ỦY BAN NHÂN DÂN", "TỈNH HÒA BÌNH"], "Số: 7/QĐ-UBND", "Hòa Bình, ngày 22 tháng 2 năm 1990")
     lines = [
         *head,
         (-0.52, 0.17, "QUYẾT ĐỊNH"),
-        *body(0.24, "Căn cứ tờ trình ngày 18 tháng 01 năm 1999;", *PROSE),
+        *body(0.24, "Căn cứ tờ trình ngày 18 tháng 01 năm 1999;"),
     ]
-    assert made.layer is not None
     field = next(f for f in understand([page(lines)])[0].fields if f.name == "date")
     assert (field.value, field.raw) == ("22/02/1999", "ngày 22 tháng 2 năm 1990")
     assert [(c.rule, c.outcome) for c in field.checks] == [("cited-dates", "warn")]
@@ -203,7 +201,6 @@ def test_a_number_filled_in_by_hand_is_not_believed_as_print_is() -> None:
 
 
 def test_the_subject_takes_the_form_the_paper_repeats() -> None:
-    made = decision(subject="Về việc phê duyệt kế hoạch số hòa")
     made = page(
         [
             (-0.7, 0.06, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
