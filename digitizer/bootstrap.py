@@ -129,6 +129,7 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
             agent=Agent(f"software:digitizer/{__version__}"),
             scratch=home / "scratch",
             lease_seconds=settings.lease_seconds,
+            secrecy_stop=settings.secrecy_stop,
             keeps_index=settings.keeps_index,
         )
     finally:

@@ -53,6 +53,7 @@ class Code(StrEnum):
     FIXITY = "E-FIXITY"
     STORAGE = "E-STORAGE"
     DENIED = "E-DENIED"
+    CLASSIFIED = "E-SECRET"
 
 
 class DigitizerError(Exception):

@@ -45,6 +45,7 @@ class ArchiveApp:
     agent: Agent
     scratch: Path | None = None
     lease_seconds: float = 30.0
+    secrecy_stop: bool = True
     keeps_index: bool = True
 
 

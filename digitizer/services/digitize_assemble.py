@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -13,6 +14,7 @@ from digitizer.errors import Code, MissingDependencyError, PageError
 from digitizer.intake.scans import SourceProbe
 from digitizer.model import (
     Derivative,
+    DocumentPart,
     PageRecord,
     PageStatus,
     Reason,
@@ -132,8 +134,11 @@ def publish_bytes(folder: Path, target: Path, content: bytes) -> None:
 
 def _record(unit: AssembleUnit, heads: list[PageFile], derivatives: tuple[Derivative, ...]) -> Record:
     pages = tuple(head.record for head in heads)
-    doubts = tuple(_to_confirm(unit.probe, pages))
     tools = bench()
+    begun = time.perf_counter()
+    documents = tools.tools.understand(_page_records(unit))
+    understood = ("understand", time.perf_counter() - begun)
+    doubts = (*_secret(documents), *_to_confirm(unit.probe, pages))
     return Record(
         source=source_of(unit.planned, unit.probe),
         recipe=tools.tools.recipe.id,
@@ -141,9 +146,9 @@ def _record(unit: AssembleUnit, heads: list[PageFile], derivatives: tuple[Deriva
         state=RecordState.DONE_WITH_GAPS if doubts else _state(pages),
         reasons=(*doubts, *(page.reason for page in pages if page.reason)),
         pages=pages,
-        documents=tools.tools.understand(_page_records(unit)),
+        documents=documents,
         derivatives=derivatives,
-        seconds=_seconds(unit.seconds, heads),
+        seconds=_seconds(unit.seconds, heads, understood),
     )
 
 
@@ -151,6 +156,15 @@ def source_of(planned: Planned, probe: SourceProbe) -> Source:
     """The input as the record names it."""
     name = PurePosixPath(planned.relative).name
     return Source(name, planned.relative, probe.fixity, probe.media_type.value, probe.signed)
+
+
+def _secret(documents: Iterable[DocumentPart]) -> Iterator[Reason]:
+    """Pages with a secrecy mark: they must not go on into a system on a network."""
+    for document in documents:
+        for mark in document.fields:
+            if mark.name == "secrecy":
+                said = f"carries the secrecy mark {mark.value}: hand it to the records officer"
+                yield Reason(Code.CLASSIFIED, said, mark.page)
 
 
 def _to_confirm(probe: SourceProbe, pages: tuple[PageRecord, ...]) -> Iterator[Reason]:
@@ -173,9 +187,12 @@ def _state(pages: tuple[PageRecord, ...]) -> RecordState:
     return RecordState.DONE if whole else RecordState.DONE_WITH_GAPS
 
 
-def _seconds(probing: float, heads: Iterable[PageFile]) -> tuple[tuple[str, float], ...]:
+def _seconds(
+    probing: float, heads: Iterable[PageFile], understood: tuple[str, float]
+) -> tuple[tuple[str, float], ...]:
     sums = {"intake": probing, "image": 0.0, "read": 0.0, "understand": 0.0, "write": 0.0}
     for head in heads:
         for name, value in head.seconds:
             sums[name] = sums.get(name, 0.0) + value
+    sums[understood[0]] += understood[1]
     return tuple(sums.items())

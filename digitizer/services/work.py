@@ -161,7 +161,21 @@ def _digitized(app: ArchiveApp, held: StoredDocument) -> Record:
         source = _materialised(app, held, Path(folder) / "in")
         out = Path(folder) / "out"
         out.mkdir()
-        return _stored(app, held, app.digitize(source, out))
+        digitized = app.digitize(source, out)
+        if app.secrecy_stop:
+            _stop_at_secrecy(digitized.record)
+        return _stored(app, held, digitized)
+
+
+def _stop_at_secrecy(record: Record) -> None:
+    """Store and index nothing of a paper with a secrecy mark; what was read goes with the folder.
+
+    Raises:
+        Refusal: a page carries such a mark.
+    """
+    for reason in record.reasons:
+        if reason.code is Code.CLASSIFIED:
+            raise Refusal(Code.CLASSIFIED, f"page {reason.page} {reason.message}")
 
 
 def _materialised(app: ArchiveApp, held: StoredDocument, folder: Path) -> Path:

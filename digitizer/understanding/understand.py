@@ -45,19 +45,20 @@ class Understanding:
         views = tuple(f.view for f in fronts if not f.view.blank) or (first.view,)
         paper = Paper(views, first.head, first.reference, first.verdict, self.tables, slots)
         verdict = first.verdict
-        fields = tuple(self._fields(paper)) if verdict.name != UNKNOWN else ()
+        marks = tuple(FINDERS["secrecy"](paper))  # whatever the class
+        fields = (*(self._fields(paper) if verdict.name != UNKNOWN else ()), *marks)
         return DocumentPart(
             pages=tuple(f.view.number for f in fronts),
             document_class=verdict.name,
             class_confidence=verdict.confidence,
-            needs_review=span.doubtful or verdict.name == UNKNOWN or verdict.confidence < 0.9,
+            needs_review=bool(marks) or span.doubtful or verdict.name == UNKNOWN or verdict.confidence < 0.9,
             fields=fields,
         )
 
     def _fields(self, paper: Paper) -> Iterable[FieldValue]:
         rows = self.tables.fields_of(paper.verdict.name)
         for row in rows:
-            if row.how in FINDERS:
+            if row.how in FINDERS and row.how != "secrecy":
                 yield from FINDERS[row.how](paper)
         labelled = [row for row in rows if row.how not in FINDERS]
         if labelled:
