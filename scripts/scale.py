@@ -1,0 +1,253 @@
+"""Documents by the hundred thousand through catalogue and queue with a pretended reader; what it took.
+
+`python -m scripts.scale --documents 100000 --pages 10 --database URL --redis URL --home DIR`. Without URLs the
+embedded archive is used. Objects are not written: this is about the catalogue and the queue.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import os
+import resource
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from digitizer.bootstrap import archive_of
+from digitizer.bootstrap_fleet import ring_worker_of
+from digitizer.model import (
+    Agent,
+    Box,
+    DocumentPart,
+    EngineId,
+    Fixity,
+    Line,
+    PageRecord,
+    PageStatus,
+    Record,
+    RecordState,
+    Source,
+    TextLayer,
+    Word,
+)
+from digitizer.ports import StoredDocument
+from digitizer.services.archive import DIGITIZE_JOB, ArchiveApp
+from digitizer.services.status import status
+from digitizer.services.sweep import sweep
+from digitizer.settings import Settings, load_settings
+
+__all__ = ["main"]
+
+_ENGINE = EngineId("pretended", "1", "vie", "0" * 64)
+_BY = Agent("software:scale")
+_TEXT = "Ủy ban nhân dân xã về việc cấp giấy chứng nhận quyền sử dụng đất cho hộ ông bà"
+_Ended = tuple[list[float], list[list[int]], list[list[float]]]
+_SECRET = "of a trial, and long enough"  # noqa: S105 - it guards a trial's own queue
+
+
+def main() -> None:
+    """Run the trial and print one JSON object."""
+    asked = _asked()
+    settings = load_settings(
+        {
+            "home": asked.home,
+            "database_url": asked.database,
+            "redis_url": asked.redis,
+            "queue_secret": _SECRET,
+            "keeps_index": False,
+        }
+    )
+    with archive_of(settings) as app:
+        received = list(_received(app, asked.documents))
+        rung_at = time.monotonic()
+        sweep(app)
+        rung = app.queue.depth()
+        ringing = time.monotonic() - rung_at
+    ended, memory, spent = _worked(settings, asked)
+    with archive_of(settings) as app:
+        found = {
+            "documents": asked.documents,
+            "pages": asked.documents * asked.pages,
+            "workers": asked.workers,
+            "catalogue": asked.database.partition(":")[0] or "sqlite",
+            "received_per_second": _rates(received),
+            "rung": rung,
+            "ring_seconds": round(ringing, 1),
+            "ended_per_second": _rates(sorted(ended)),
+            "last_tenth_to_first": _flat(sorted(ended)),
+            "worker_cpu_ms_a_document": spent,
+            "worker_megabytes": memory,
+            "status_ms": _timed(lambda: status(app)),
+            "list_ms": _timed(lambda: [next(app.catalogue.documents(state="done"), None)]),
+            "waiting_ms": _timed(lambda: app.catalogue.waiting(1000)),
+            "states": dict(status(app).batches[0].by_state),
+        }
+    print(json.dumps(found, indent=1))
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=1000)
+    parser.add_argument("--pages", type=int, default=10)
+    parser.add_argument("--words", type=int, default=60)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--database", default="")
+    parser.add_argument("--redis", default="")
+    parser.add_argument("--home", type=Path, required=True)
+    return parser.parse_args()
+
+
+def _received(app: ArchiveApp, count: int) -> Iterator[float]:
+    """Catalogue documents; when each was acknowledged."""
+    for number in range(count):
+        fixity = Fixity(hashlib.sha256(str(number).encode()).hexdigest(), 100_000)
+        name = f"{number:07}.pdf"
+        app.catalogue.add_document(
+            StoredDocument(
+                id=f"{number:016x}",
+                batch="trial",
+                fonds="F01",
+                name=name,
+                path=f"trial/{name}",
+                media_type="application/pdf",
+                fixity=fixity,
+                state="queued",
+                pages=0,
+                attempt=0,
+                received_at=app.clock.now(),
+            ),
+            _BY,
+        )
+        yield time.monotonic()
+
+
+def _worked(settings: Settings, asked: argparse.Namespace) -> _Ended:
+    """Work all of it in processes; when each document ended, and each worker's memory and CPU over time."""
+    context = multiprocessing.get_context("spawn")
+    pipes, workers = [], []
+    for _ in range(asked.workers):
+        near, far = context.Pipe()
+        worker = context.Process(target=_work, args=(far, settings, asked.pages, asked.words))
+        worker.start()
+        far.close()
+        pipes.append(near)
+        workers.append(worker)
+    with archive_of(settings) as app:
+        while any(
+            worker.is_alive() and not pipe.poll(0) for worker, pipe in zip(workers, pipes, strict=True)
+        ):
+            sweep(app)
+            time.sleep(5)
+    ended: list[float] = []
+    memory, spent = [], []
+    for pipe, worker in zip(pipes, workers, strict=True):
+        moments, megabytes, cpu = pipe.recv()
+        ended += moments
+        memory.append(megabytes)
+        spent.append([round(1000 / rate, 2) for rate in _rates(cpu)])
+        worker.join()
+    return ended, memory, spent
+
+
+def _work(told: Connection, settings: Settings, pages: int, words: int) -> None:
+    """One worker: claims and completes until nothing waits."""
+    moments: list[float] = []
+    cpu: list[float] = []
+    memory: list[int] = []
+    made = _pages(pages, words)
+    name = f"trial:{os.getpid()}"
+    with archive_of(settings) as app:
+
+        def one(document_id: str | None = None) -> bool:
+            held = app.catalogue.claim(name, app.lease_seconds, document_id)
+            if held is None:
+                return False
+            app.catalogue.complete(held.id, held.attempt, _record(held, made), _BY)
+            moments.append(time.monotonic())
+            cpu.append(time.process_time())
+            if len(moments) % 2000 == 1:
+                memory.append(_megabytes())
+            return True
+
+        if settings.redis_url.get_secret_value():
+
+            def rung(document_id: str) -> None:
+                one(document_id)
+
+            bell = ring_worker_of(settings, name, {DIGITIZE_JOB: rung})
+            while app.catalogue.waiting(1):
+                bell.run(True, lambda: None, lambda: False)
+                sweep(app)
+        else:
+            while one():
+                pass
+    memory.append(_megabytes())
+    told.send((moments, memory, cpu))
+
+
+def _megabytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() // 1_000_000
+
+
+def _pages(count: int, words: int) -> tuple[PageRecord, ...]:
+    lines = []
+    syllables = _TEXT.split()
+    for start in range(0, words, 10):
+        line = []
+        for number in range(start, min(start + 10, words)):
+            left = 100 + 60 * (number - start)
+            line.append(Word(syllables[number % len(syllables)], Box(left, start, left + 50, start + 9), 0.9))
+        lines.append(Line(tuple(line)))
+    layer = TextLayer(_ENGINE, "trial", tuple(lines))
+    return tuple(
+        PageRecord(number, 2480, 3508, 300, PageStatus.TEXT, quality=0.9, confidence=0.9, layer=layer)
+        for number in range(1, count + 1)
+    )
+
+
+def _record(held: StoredDocument, pages: tuple[PageRecord, ...]) -> Record:
+    numbers = tuple(page.number for page in pages)
+    return Record(
+        source=Source(held.name, held.path, replace(held.fixity), held.media_type, signed=False),
+        recipe="trial",
+        engines=(_ENGINE,),
+        state=RecordState.DONE,
+        reasons=(),
+        pages=pages,
+        documents=(DocumentPart(numbers, "decision", 0.9, needs_review=False),),
+        seconds=(("read", 1.0),),
+    )
+
+
+def _rates(moments: list[float]) -> list[float]:
+    """Documents a second in each tenth."""
+    size = len(moments) // 10
+    if size < 2:
+        return []
+    tenths = [moments[start : start + size] for start in range(0, size * 10, size)]
+    return [round((size - 1) / max(tenth[-1] - tenth[0], 1e-9), 1) for tenth in tenths]
+
+
+def _flat(moments: list[float]) -> float:
+    rates = _rates(moments)
+    return round(rates[-1] / rates[0], 3) if rates else 0.0
+
+
+def _timed(call: object) -> list[float]:
+    assert callable(call)
+    spent = []
+    for _ in range(5):
+        start = time.monotonic()
+        call()
+        spent.append(round((time.monotonic() - start) * 1000, 1))
+    return sorted(spent)
+
+
+if __name__ == "__main__":
+    main()
