@@ -1,6 +1,6 @@
 """Documents by the hundred thousand through catalogue and queue with a pretended reader; what it took.
 
-`python -m scripts.scale --documents 100000 --pages 10 --database URL --redis URL --home DIR`. Without URLs the
+`python -m scripts.scale --documents 100000 --database URL --redis URL --home DIR`; without URLs the
 embedded archive is used. Objects are not written: this is about the catalogue and the queue.
 """
 

@@ -173,7 +173,8 @@ def _parms(stream: pikepdf.Stream) -> dict[str, Any]:
         value = value[-1] if len(value) else None
     if not isinstance(value, pikepdf.Dictionary):
         return {}
-    return {key.lstrip("/"): value[key] for key in value.keys()}  # noqa: SIM118 - no mapping
+    # keys() is a set: sorted, the same file gives the same bytes each time.
+    return {key.lstrip("/"): value[key] for key in sorted(value.keys())}
 
 
 def _decode(
