@@ -23,6 +23,7 @@ __all__ = [
     "Line",
     "MediaType",
     "Outcome",
+    "PageCode",
     "PageRecord",
     "PageStatus",
     "Reason",
@@ -275,6 +276,15 @@ class DocumentPart:
 
 
 @dataclass(frozen=True, slots=True)
+class PageCode:
+    """A QR or bar code found on a page: its kind, what it says, where it is."""
+
+    kind: str
+    text: str
+    box: Box = Box(0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class PageRecord:
     """One page of the record. `width`, `height` and boxes are pixels after `rotation` (clockwise degrees).
 
@@ -295,6 +305,7 @@ class PageRecord:
     confidence: float = 0.0
     flags: tuple[str, ...] = ()
     layer: TextLayer | None = None
+    codes: tuple[PageCode, ...] = ()
 
     @property
     def text(self) -> str:

@@ -123,6 +123,7 @@ def main(argv: list[str]) -> None:
     control, parent = int(argv[1]), int(argv[2])
     importlib.import_module("digitizer.intake.child_image")  # once here, not in every forked process
     importlib.import_module("digitizer.intake.child_pdf")
+    importlib.import_module("digitizer.intake.child_codes")
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(_PR_SET_DUMPABLE, 0)  # a parser gone bad must not trace the process that forks the next one
     if parent and os.getppid() != parent:

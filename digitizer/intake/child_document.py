@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -49,9 +50,17 @@ def answer(request: Header, files: Sequence[int], limits: Limits, replies: Strea
         if isinstance(scan, Exception):
             send_failure(replies, _failure(number, scan))
         else:
-            send_scan(replies, scan)
+            send_scan(replies, _with_codes(scan))
         if isinstance(scan, MemoryError):
             return  # the heap is full of the page that broke it; the parent asks a fresh process for the rest
+
+
+def _with_codes(scan: PageScan) -> PageScan:
+    """The page with its codes; a page they cannot be looked for on goes on without."""
+    from digitizer.intake.child_codes import find_codes
+
+    codes = _attempt(partial(find_codes, scan.pixels, max(scan.dpi)))
+    return scan if isinstance(codes, Exception) else replace(scan, codes=codes)
 
 
 def _zip(_request: Header, files: Sequence[int], limits: Limits) -> Iterator[Header]:

@@ -10,7 +10,7 @@ import numpy as np
 from digitizer.errors import Code
 from digitizer.intake.scans import Limits, PageFailure, PageScan
 from digitizer.intake.wire import Header, ProtocolError, Stream, integer, text
-from digitizer.model import Box, EncodedImage, Word
+from digitizer.model import Box, EncodedImage, PageCode, Word
 
 __all__ = ["code_of", "flags_of", "receive_page", "send_failure", "send_scan"]
 
@@ -27,6 +27,8 @@ _ORIGINS = {"decoded", "extracted", "rendered"}
 _MAX_SIDE = 1_000_000
 _MAX_WORDS = 100_000
 _MAX_FLAGS = 32
+_MAX_CODES = 20
+_MAX_CODE_LETTERS = 2000
 
 
 def send_failure(replies: Stream, failure: PageFailure) -> None:
@@ -48,6 +50,7 @@ def send_scan(replies: Stream, scan: PageScan) -> None:
         "origin": scan.origin,
         "born_digital": scan.born_digital,
         "flags": list(scan.flags),
+        "codes": [[c.text, *c.box.as_list(), c.kind] for c in scan.codes[:_MAX_CODES]],
         "words": [[w.text, *w.box.as_list()] for w in scan.text_words[:_MAX_WORDS]],
     }
     payloads = [pixels.data.cast("B")] if pixels.size else []
@@ -102,6 +105,7 @@ def receive_page(stream: Stream, header: Header, number: int, limits: Limits) ->
         born_digital=header.get("born_digital") is True,
         text_words=_words(header.get("words"), width, height),
         flags=flags_of(header),
+        codes=_codes(header.get("codes", []), width, height),
     )
 
 
@@ -189,13 +193,32 @@ def _words(value: Any, width: int, height: int) -> tuple[Word, ...]:
     return tuple(_word(item, width, height) for item in value)
 
 
+def _codes(value: Any, width: int, height: int) -> tuple[PageCode, ...]:
+    if not isinstance(value, list) or len(value) > _MAX_CODES:
+        raise ProtocolError("codes are out of bounds")
+    return tuple(_code(item, width, height) for item in value)
+
+
+def _code(item: Any, width: int, height: int) -> PageCode:
+    if not isinstance(item, list) or len(item) != 6 or not all(isinstance(item[k], str) for k in (0, 5)):
+        raise ProtocolError("not a code")
+    printable = "".join(c if c.isprintable() else " " for c in item[0][:_MAX_CODE_LETTERS])
+    kind = "".join(c for c in item[5][:40] if c.isalnum())
+    return PageCode(kind, printable, _box(item[1:5], width, height))
+
+
 def _word(item: Any, width: int, height: int) -> Word:
     if not isinstance(item, list) or len(item) != 5 or not isinstance(item[0], str):
         raise ProtocolError("not a word")
-    left, top, right, bottom = item[1:]
-    if not all(isinstance(v, int) and not isinstance(v, bool) for v in item[1:]):
+    box = _box(item[1:], width, height)
+    printable = "".join(c for c in item[0][:500] if c.isprintable() and not c.isspace())
+    return Word(unicodedata.normalize("NFC", printable), box, 1.0)
+
+
+def _box(edges: list[Any], width: int, height: int) -> Box:
+    if not all(isinstance(v, int) and not isinstance(v, bool) for v in edges):
         raise ProtocolError("not a box")
+    left, top, right, bottom = edges
     if not (0 <= left <= right <= width and 0 <= top <= bottom <= height):
         raise ProtocolError("box is outside the page")
-    printable = "".join(c for c in item[0][:500] if c.isprintable() and not c.isspace())
-    return Word(unicodedata.normalize("NFC", printable), Box(left, top, right, bottom), 1.0)
+    return Box(left, top, right, bottom)

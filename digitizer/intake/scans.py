@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitizer.errors import Code
-from digitizer.model import EncodedImage, Fixity, MediaType, Word
+from digitizer.model import EncodedImage, Fixity, MediaType, PageCode, Word
 
 __all__ = ["KeepPlan", "Kept", "Limits", "PageFailure", "PageScan", "SourceProbe"]
 
@@ -60,7 +60,8 @@ class PageScan:
     `decoded` (image file), `extracted` (the page's own image taken out of a PDF, not re-rendered) or
     `rendered`. `image` is the page's compressed image where those very bytes can go into the PDF/A.
     `born_digital` is true for PDF pages made of text and drawings; `text_words` is the page's own visible
-    text layer (boxes in pixels of `pixels`), a claim to be checked, never trusted.
+    text layer (boxes in pixels of `pixels`), a claim to be checked, never trusted. `codes` are the QR and bar
+    codes on it, boxes likewise.
     `flags` as in SourceProbe plus `dpi-missing` (the resolution is a guess), `truncated` (part of the page is
     filler), `lossy-source`, `bilevel` (one bit a pixel), `resampled-square` (x and y differed),
     `resolution-reduced` (a huge page), `annotations` (notes over a scan are left out), `second-renderer`.
@@ -74,6 +75,7 @@ class PageScan:
     born_digital: bool = False
     text_words: tuple[Word, ...] = ()
     flags: tuple[str, ...] = ()
+    codes: tuple[PageCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from digitizer.ports import OcrEngine
 from digitizer.services.digitize_plan import Opener, Tools
 from digitizer.services.digitize_work import PageFile, gap, save_page
 from digitizer.services.pool import alarm, settle
+from digitizer.services.read_page import upright_codes
+from digitizer.understanding.separators import flags_for
 from digitizer.understanding.text_layer import confirmed
 from digitizer.writing.encode import encode_page
 
@@ -163,7 +165,14 @@ def _unread(scan: PageScan, reason: Reason) -> PageRecord:
     height, width = scan.pixels.shape[:2]
     reason = replace(reason, page=scan.number)
     return PageRecord(
-        scan.number, width, height, round(max(scan.dpi)), PageStatus.FAILED, reason, flags=scan.flags
+        scan.number,
+        width,
+        height,
+        round(max(scan.dpi)),
+        PageStatus.FAILED,
+        reason,
+        flags=(*scan.flags, *flags_for(scan.codes)),
+        codes=scan.codes,
     )
 
 
@@ -187,7 +196,9 @@ def _doubled(record: PageRecord, scan: PageScan) -> PageRecord:
         )
         layer = replace(layer, lines=lines)
     flags = (*record.flags, "degraded")
-    return replace(record, width=width, height=height, dpi=round(max(scan.dpi)), flags=flags, layer=layer)
+    codes = upright_codes(scan, record.rotation)
+    dpi = round(max(scan.dpi))
+    return replace(record, width=width, height=height, dpi=dpi, flags=flags, layer=layer, codes=codes)
 
 
 def _twice(box: Box, width: int, height: int) -> Box:

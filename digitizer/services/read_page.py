@@ -18,16 +18,17 @@ from digitizer.imaging.recipe import Recipe, Step, start
 from digitizer.imaging.strips import Column, Strip, set_in_column
 from digitizer.imaging.working import Affine, Array, Bend, Working, compose, inverse, map_points, unbent
 from digitizer.intake.scans import PageScan
-from digitizer.model import Box, Line, PageRecord, PageStatus, TextLayer, Word
+from digitizer.model import Box, Line, PageCode, PageRecord, PageStatus, TextLayer, Word
 from digitizer.ports import OcrEngine, ReadRequest
 from digitizer.understanding.headers import halves
 from digitizer.understanding.lookalikes import mended
 from digitizer.understanding.plausible import believable, without_debris
 from digitizer.understanding.reading_order import Piece, TableCell, reading_order
+from digitizer.understanding.separators import flags_for
 from digitizer.understanding.text_layer import confirmed
 from digitizer.understanding.vietnamese import nfc, syllable_score
 
-__all__ = ["PageReading", "read_page"]
+__all__ = ["PageReading", "read_page", "upright_codes"]
 
 SURE = 0.3  # confidence of the cheap orientation test above which no reader is asked
 UNSURE = 0.1
@@ -233,18 +234,19 @@ def _in_order(reads: tuple[_Read, ...], letter: float, work: Working, scan: Page
 
 
 def _moved(word: Word, transform: Affine, bend: Bend | None = None) -> Word:
-    """The word with its box moved: the smallest upright box around where its corners go, not below zero.
+    """The word with its box moved; the bend of a straightened page is undone first."""
+    return replace(word, box=_moved_box(word.box, transform, bend))
 
-    The bend of a straightened page is undone first.
-    """
-    box = word.box
+
+def _moved_box(box: Box, transform: Affine, bend: Bend | None = None) -> Box:
+    """The smallest upright box around where the corners go, not below zero."""
     corners = np.array(
         [[box.left, box.top], [box.right, box.top], [box.right, box.bottom], [box.left, box.bottom]]
     )
     points = map_points(transform, unbent(corners.astype(np.float64), bend))
     low, high = points.min(axis=0), points.max(axis=0)
     left, top = max(0, round(low[0])), max(0, round(low[1]))
-    return replace(word, box=Box(left, top, max(left, round(high[0])), max(top, round(high[1]))))
+    return Box(left, top, max(left, round(high[0])), max(top, round(high[1])))
 
 
 def _record(scan: PageScan, work: Working, layer: TextLayer, blank: bool) -> PageRecord:
@@ -252,7 +254,7 @@ def _record(scan: PageScan, work: Working, layer: TextLayer, blank: bool) -> Pag
     if work.rotation in (90, 270):
         width, height = height, width
     score = syllable_score(layer.text)
-    flags = (*scan.flags, *work.flags)
+    flags = (*scan.flags, *work.flags, *flags_for(scan.codes))
     if not blank and not layer.lines:
         flags = (*flags, "nothing-read")
     return PageRecord(
@@ -267,7 +269,15 @@ def _record(scan: PageScan, work: Working, layer: TextLayer, blank: bool) -> Pag
         confidence=round(layer.confidence, 4),
         flags=tuple(dict.fromkeys(flags)),
         layer=layer,
+        codes=upright_codes(scan, work.rotation),
     )
+
+
+def upright_codes(scan: PageScan, rotation: int) -> tuple[PageCode, ...]:
+    """The scan's codes with their boxes in pixels of the page turned upright."""
+    height, width = scan.pixels.shape[:2]
+    turn = turn_transform(rotation, width, height)
+    return tuple(replace(code, box=_moved_box(code.box, turn)) for code in scan.codes)
 
 
 def upright_pixels(scan: PageScan, rotation: int) -> Array:

@@ -18,6 +18,7 @@ from digitizer.model import (
     Fixity,
     Line,
     Outcome,
+    PageCode,
     PageRecord,
     PageStatus,
     Reason,
@@ -165,7 +166,11 @@ def _page_numbers(page: PageRecord, *, exact: bool) -> Json:
         "quality": page.quality if exact else round(page.quality, 4),
         "confidence": page.confidence if exact else round(page.confidence, 4),
         "flags": list(page.flags),
-    }
+    } | ({"codes": [_code_to_json(code) for code in page.codes]} if page.codes else {})
+
+
+def _code_to_json(code: PageCode) -> Json:
+    return {"kind": code.kind, "text": code.text, "box": code.box.as_list()}
 
 
 def _page_entry(page: PageRecord) -> Json:
@@ -186,6 +191,7 @@ def _page_from_entry(value: Mapping[str, Any], layer: TextLayer | None) -> PageR
         confidence=value["confidence"],
         flags=tuple(value["flags"]),
         layer=layer,
+        codes=tuple(PageCode(c["kind"], c["text"], Box(*c["box"])) for c in value.get("codes", ())),
     )
 
 

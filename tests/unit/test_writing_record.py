@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from digitizer.model import (
     Fixity,
     Line,
     Outcome,
+    PageCode,
     PageRecord,
     PageStatus,
     Reason,
@@ -178,3 +180,10 @@ def test_name_that_is_no_utf8_survives() -> None:
 def test_number_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         dump_json(float("nan"))
+
+
+def test_codes_of_a_page_go_there_and_back_and_are_absent_where_none_are() -> None:
+    coded = replace(RECORD.pages[0], codes=(PageCode("QRCode", "Hộp 12", Box(1, 2, 3, 4)),))
+    value = json.loads(json.dumps(page_to_json(coded)))
+    assert page_from_json(value).codes == coded.codes
+    assert "codes" not in page_to_json(RECORD.pages[0])
