@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from digitizer import __version__
+from digitizer.cli.describe import export, quality
 from digitizer.cli.quarantine import quarantine, retry
 
 __all__ = ["app", "main"]
@@ -123,6 +124,8 @@ def status(json: Json = False, verbose: Verbose = False) -> None:
 
 app.command()(retry)
 app.add_typer(quarantine, name="quarantine")
+app.command()(quality)
+app.add_typer(export, name="export")
 
 
 @app.command()

@@ -6,6 +6,7 @@ names one.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -85,6 +86,7 @@ class Tables:
     fields: tuple[FieldRow, ...]
     stops: Mapping[str, tuple[str, ...]]
     lists: Mapping[str, tuple[str, ...]]
+    masks: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
     def fields_of(self, document_class: str) -> tuple[FieldRow, ...]:
         """The rows of a class, in the order of the table."""
@@ -113,6 +115,7 @@ def parse_tables(texts: Iterable[str]) -> Tables:
     raw_fields: list[dict[str, Any]] = []
     stops: dict[str, tuple[str, ...]] = {}
     lists: dict[str, tuple[str, ...]] = {}
+    masks: dict[str, tuple[str, ...]] = {}
     for text in texts:
         value = tomllib.loads(text)
         classes += [_class_row(row) for row in value.get("class", ())]
@@ -121,7 +124,8 @@ def parse_tables(texts: Iterable[str]) -> Tables:
             name: tuple(_key(label) for label in labels) for name, labels in value.get("stops", {}).items()
         }
         lists |= {name: tuple(items) for name, items in value.get("lists", {}).items()}
-    return Tables(tuple(classes), tuple(_field_row(row, classes) for row in raw_fields), stops, lists)
+        masks |= {how: tuple(names) for how, names in value.get("masks", {}).items()}
+    return Tables(tuple(classes), tuple(_field_row(row, classes) for row in raw_fields), stops, lists, masks)
 
 
 def _class_row(row: dict[str, Any]) -> ClassRow:

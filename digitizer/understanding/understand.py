@@ -12,12 +12,17 @@ from digitizer.understanding.headings import head_of
 from digitizer.understanding.labels import label_fields
 from digitizer.understanding.paper import Paper, SlotReading
 from digitizer.understanding.references import read_reference
+from digitizer.understanding.review import is_sure
 from digitizer.understanding.segments import PageView, view_of
 from digitizer.understanding.splitter import Front, Span, split
 from digitizer.understanding.state_fields import FINDERS
 from digitizer.understanding.tables import UNKNOWN, Tables, default_tables
 
 __all__ = ["Understanding", "understand"]
+
+CERTAIN = 0.9  # confidence of a class below which a person looks
+MATTERS = 3.0  # importance of a field from which its absence is looked into
+OPTIONAL = frozenset({"secrecy", "personal_id"})  # may rightly be absent
 
 
 @dataclass(frozen=True)
@@ -46,14 +51,26 @@ class Understanding:
         paper = Paper(views, first.head, first.reference, first.verdict, self.tables, slots)
         verdict = first.verdict
         marks = tuple(FINDERS["secrecy"](paper))  # whatever the class
-        fields = (*(self._fields(paper) if verdict.name != UNKNOWN else ()), *marks)
+        found = (*(self._fields(paper) if verdict.name != UNKNOWN else ()), *marks)
         return DocumentPart(
             pages=tuple(f.view.number for f in fronts),
             document_class=verdict.name,
             class_confidence=verdict.confidence,
-            needs_review=bool(marks) or span.doubtful or verdict.name == UNKNOWN or verdict.confidence < 0.9,
-            fields=fields,
+            needs_review=bool(marks)
+            or span.doubtful
+            or verdict.confidence < CERTAIN
+            or self._wants_look(paper, found),
+            fields=found,
         )
+
+    def _wants_look(self, paper: Paper, found: Sequence[FieldValue]) -> bool:
+        """Whether a person must see the paper: no class, a doubtful value, or one missing that matters."""
+        if paper.verdict.name == UNKNOWN or not all(is_sure(value) for value in found):
+            return True
+        mandatory = {
+            row.name for row in self.tables.fields_of(paper.verdict.name) if row.importance >= MATTERS
+        }
+        return bool(mandatory - {value.name for value in found} - OPTIONAL)
 
     def _fields(self, paper: Paper) -> Iterable[FieldValue]:
         rows = self.tables.fields_of(paper.verdict.name)

@@ -1,0 +1,31 @@
+"""Personal values shown only in part: which field hides what is in the tables (domain reference 1.8)."""
+
+from __future__ import annotations
+
+import re
+
+from digitizer.understanding.tables import Tables
+
+__all__ = ["masked"]
+
+_DATE = re.compile(r"^\d{1,2}/\d{1,2}/(\d{4})$")
+HIDDEN = "…"
+
+
+def masked(name: str, value: str, tables: Tables) -> str:
+    """The value of a field as lists and exports show it.
+
+    `number`: four figures and the last two stay; `date`: the year; `place`: its last part; `all`: nothing.
+    """
+    how = next((how for how, names in tables.masks.items() if name in names), "")
+    if how == "number":
+        return (
+            f"{value[:4]}{'*' * max(0, len(value) - 6)}{value[-2:]}" if len(value) > 6 else "*" * len(value)
+        )
+    if how == "date":
+        match = _DATE.match(value)
+        return f"**/**/{match[1]}" if match else HIDDEN
+    if how == "place":
+        parts = [part.strip() for part in value.split(",")]
+        return f"{HIDDEN}, {parts[-1]}" if len(parts) > 1 else HIDDEN
+    return HIDDEN if how == "all" else value
