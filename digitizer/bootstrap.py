@@ -42,6 +42,7 @@ __all__ = [
     "archive_of",
     "catalogue_copier",
     "crew_of",
+    "database_url",
     "jobs_of",
     "limits_of",
     "probes_of",
@@ -115,7 +116,7 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
 
     home = settings.home.absolute()
     _make(home / "scratch")
-    catalogue = SqlCatalogue(_database_url(settings))
+    catalogue = SqlCatalogue(database_url(settings))
     try:
         yield ArchiveApp(
             masters=_store(settings, Shelf.MASTERS),
@@ -143,7 +144,8 @@ def unpacker_of(settings: Settings) -> Unpacker:
     return Unpacker(limits_of(settings), scratch)
 
 
-def _database_url(settings: Settings) -> str:
+def database_url(settings: Settings) -> str:
+    """Where the catalogue is."""
     return settings.database_url or f"sqlite:///{settings.home.absolute() / 'catalogue.sqlite'}"
 
 
@@ -173,7 +175,7 @@ def catalogue_copier(settings: Settings) -> Callable[[Path], Census]:
     """What copies the catalogue for a backup."""
     from storage.backup import copy_catalogue
 
-    return partial(copy_catalogue, _database_url(settings))
+    return partial(copy_catalogue, database_url(settings))
 
 
 def archive_at(settings: Settings, home: Path) -> AbstractContextManager[ArchiveApp]:

@@ -14,7 +14,8 @@ class StoredDocument:
     """One ingested input as the catalogue knows it.
 
     `state` is `queued`, `running`, `quarantined` or a RecordState; `attempt` is the fencing token of the
-    last claim; `reason` says why the last attempt failed, where it did.
+    last claim; `reason` says why the last attempt failed, where it did; `secrecy` is the level of
+    state secret, 0 for none.
     """
 
     id: str
@@ -29,6 +30,7 @@ class StoredDocument:
     attempt: int
     received_at: str
     reason: str = ""
+    secrecy: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from digitizer.finding import Ask, Found, SearchHit
 from digitizer.fixity import Checked, Coverage, StoredObject
 from digitizer.holdings import BatchSummary, Job, QueueState, StoredDocument
-from digitizer.model import Agent, Box, Derivative, EngineId, Event, Fixity, Line, Reason, Record, Word
+from digitizer.model import Agent, Derivative, EngineId, Event, Fixity, Line, Reason, Record, Word
 
 __all__ = [
     "BatchSummary",
@@ -307,7 +308,7 @@ class Catalogue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IndexedPage:
-    """What the index takes of one page; `text` is NFC in reading order."""
+    """What the index takes of one page; `text` is NFC in reading order, `date` YYYYMMDD or 0 if not known."""
 
     document_id: str
     page: int
@@ -315,18 +316,10 @@ class IndexedPage:
     batch: str
     document_class: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchHit:
-    """One page found; `exact`: the tones matched as typed. `snippet`, `boxes` come from the catalogue."""
-
-    document_id: str
-    page: int
-    score: float
-    exact: bool
-    snippet: str = ""
-    boxes: tuple[Box, ...] = ()
+    secrecy: int = 0
+    agency: str = ""
+    date: int = 0
+    state: str = ""
 
 
 class SearchIndex(Protocol):
@@ -342,6 +335,10 @@ class SearchIndex(Protocol):
 
     def search(self, query: str, limit: int, fonds: Sequence[str] | None = None) -> tuple[SearchHit, ...]:
         """Best pages first, exact tones before folded ones; `fonds` limits what may be seen."""
+        ...
+
+    def select(self, ask: Ask) -> Found:
+        """Answer a question in the scope of who asks: what is outside is neither found nor counted."""
         ...
 
     def pages(self) -> int:

@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     max_pages: int = Field(10_000, gt=0, description="Most pages of one input.")
     max_pixels: int = Field(250_000_000, gt=0, description="Most pixels of one page.")
     max_members: int = Field(10_000, gt=0, description="Most files of one ZIP.")
+    web_host: str = Field("127.0.0.1", description="Address the web application listens on.")
+    web_port: int = Field(8080, ge=0, le=65535, description="Port of the web application.")
+    web_name: str = Field("", description="Host name under which a proxy serves it with TLS.")
+    web_certificate: Path | None = Field(None, description="TLS certificate of the web application.")
+    web_key: Path | None = Field(None, description="Key of that certificate.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least level that is logged."
     )

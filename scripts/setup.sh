@@ -5,11 +5,13 @@ cd "$(dirname "$0")/.."
 
 system_packages=(tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils bubblewrap python3-venv
                  fonts-croscore fonts-dejavu-core fonts-freefont-ttf
+                 chromium  # the tests drive the web pages with it
                  postgresql)  # the tests start servers of their own from its binaries; none runs as a service
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
 missing=()
+command -v npm >/dev/null || system_packages+=(npm)  # fetches the front-end libraries, then has no more to do
 if command -v dpkg-query >/dev/null; then
   for package in "${system_packages[@]}"; do installed "$package" || missing+=("$package"); done
 fi
@@ -39,12 +41,13 @@ sys.exit(sys.version_info < (3, 11))
 PY
 
 # A stamp of what was installed from; a moved folder needs a new environment (scripts name their python).
-stamp="$(cat requirements.lock pyproject.toml scripts/setup.sh | sha256sum | cut -d' ' -f1) $PWD"
+stamp="$(cat requirements.lock pyproject.toml scripts/setup.sh digitizer/web/libraries.json | sha256sum | cut -d' ' -f1) $PWD"
 if [ "$(cat .venv/.stamp 2>/dev/null || true)" = "$stamp" ]; then exit 0; fi
 echo "setup: making .venv (about a minute)"
 rm -rf .venv
 "$python" -m venv .venv
 .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+.venv/bin/python -m scripts.libraries
 echo "$stamp" > .venv/.stamp
 echo "setup: done"

@@ -14,9 +14,9 @@ from digitizer.model import Agent, Derivative, Event, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, QueueState, StoredDocument
 from storage import fixity, queries, rows, trail
 from storage.dialect import engine_for, now_seconds, reading, writing
+from storage.indexing import indexed_pages
 from storage.migrate import bring_up_to_date
-from storage.schema import batch, derivative, document, document_part, event, outbox, text_layer
-from storage.schema import page as page_table
+from storage.schema import batch, derivative, document, event, outbox, text_layer
 from storage.schema import record as record_table
 
 __all__ = ["SqlCatalogue"]
@@ -121,6 +121,7 @@ class SqlCatalogue:
                 queries.of(document_id).values(
                     state=record.state.value,
                     pages=len(record.pages),
+                    secrecy=max(row.secrecy, rows.secrecy_in(record)),
                     finished_attempt=attempt,
                     finished_at=now_seconds(connection),
                     reason=None,
@@ -254,22 +255,7 @@ class SqlCatalogue:
         """What the index takes of a document; see `Catalogue`."""
         with reading(self._engine) as connection:
             row = queries.row(connection, document_id)
-            found = connection.execute(queries.current(page_table, row).order_by(page_table.c.number)).all()
-            layers = connection.execute(queries.current(text_layer, row)).all()
-            parts = connection.execute(queries.current(document_part, row)).all()
-        classes = {number: part._mapping["class"] for part in parts for number in part.pages}
-        texts = {layer.page: rows.text_of(layer.lines) for layer in layers}
-        return tuple(
-            IndexedPage(
-                document_id=document_id,
-                page=each.number,
-                fonds=row.fonds,
-                batch=row.batch,
-                document_class=classes.get(each.number, "unknown"),
-                text=texts.get(each.number, ""),
-            )
-            for each in found
-        )
+            return indexed_pages(connection, row)
 
     def to_verify(self, limit: int) -> Sequence[StoredObject]:
         """Objects, the longest unchecked first; see `Catalogue`."""

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Table
 
 from digitizer.model import Derivative, Fixity, Line, PageRecord, Record, Word
 from digitizer.ports import StoredDocument
+from digitizer.understanding.secret_levels import level_of
 from digitizer.writing.record import record_to_json
 from storage import schema
 
@@ -21,6 +22,7 @@ __all__ = [
     "pack_json",
     "pack_lines",
     "record_rows",
+    "secrecy_in",
     "text_of",
     "unpack_json",
     "unpack_lines",
@@ -43,6 +45,7 @@ def document_row(document: StoredDocument) -> dict[str, Any]:
         "pages": 0,
         "attempt": 0,
         "failures": 0,
+        "secrecy": document.secrecy,
     }
 
 
@@ -61,12 +64,20 @@ def document_of(row: Row[Any]) -> StoredDocument:
         attempt=row.attempt,
         received_at=row.received_at,
         reason=row.reason or "",
+        secrecy=row.secrecy,
     )
 
 
 def derivative_of(row: Row[Any]) -> Derivative:
     """The derivative a row holds."""
     return Derivative(row.kind, row.path, Fixity(row.sha256, row.bytes), row.pdfa)
+
+
+def secrecy_in(record: Record) -> int:
+    """The highest secrecy stamped on any document of a record."""
+    return level_of(
+        value.value for part in record.documents for value in part.fields if value.name == "secrecy"
+    )
 
 
 def pack_json(value: object) -> bytes:

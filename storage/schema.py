@@ -38,7 +38,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0005"
+HEAD: Final = "0007"
 
 metadata = MetaData()
 
@@ -86,6 +86,7 @@ document = Table(
     Column("finished_attempt", Integer),
     Column("finished_at", Float),
     Column("due_at", Float),
+    Column("secrecy", Integer, nullable=False, server_default="0"),
     UniqueConstraint("fonds", "sha256", "bytes"),
     Index("document_by_state", "state", "seq"),
     Index("document_by_batch", "fonds", "batch", "seq"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,18 +13,16 @@ import tantivy
 from tantivy import Document, Occur, Query
 
 from digitizer.errors import DigitizerError, MissingDependencyError
-from digitizer.ports import IndexedPage, SearchHit
+from digitizer.finding import Ask, Found, Scope, SearchHit
+from digitizer.ports import IndexedPage
 from digitizer.understanding.queries import Clause, clauses
 from digitizer.understanding.vietnamese import fold, is_number, parts, tokens
+from storage.index_query import MAX_WORD, aggregation, all_of, counted, is_personal, within
 
 __all__ = ["TantivyIndex"]
 
 _HEAP_BYTES: Final = 64 << 20
 _WRITER_SECONDS: Final = 30.0
-# A longer word is noise from a reader, not a word.
-_MAX_WORD: Final = 100
-_MAX_PREFIXED: Final = 2
-_NEIGHBOURS: Final = 8
 
 
 class TantivyIndex:
@@ -75,57 +73,53 @@ class TantivyIndex:
 
     def search(self, query: str, limit: int, fonds: Sequence[str] | None = None) -> tuple[SearchHit, ...]:
         """Best pages first, exact tones before folded ones; see `SearchIndex`."""
-        wanted = clauses(query)
-        if not wanted or limit < 1:
-            return ()
+        scope = Scope(None if fonds is None else tuple(fonds))
+        return self.select(Ask(query, scope, limit=limit)).hits if clauses(query) else ()
+
+    def select(self, ask: Ask) -> Found:
+        """Answer a question in the scope of who asks; see `SearchIndex`."""
+        wanted = clauses(ask.query)
+        if ask.limit < 1 or (ask.query.strip() and not wanted):
+            return Found()
         searcher = self._searcher()
-        exact = self._all_of(wanted, "exact", fonds)
-        hits = self._hits(searcher, exact, limit, exact=True)
-        if len(hits) < limit:
-            forgiving = [(Occur.Must, self._all_of(wanted, "folded", fonds)), (Occur.MustNot, exact)]
-            hits += self._hits(searcher, Query.boolean_query(forgiving), limit - len(hits), exact=False)
-        return tuple(hits)
+        bounds = within(self._schema, ask.scope, ask.filters)
+        exact = self._in("exact", wanted, ask.scope, bounds)
+        any_form = self._in("folded", wanted, ask.scope, bounds)
+        facets = counted(searcher.aggregate(any_form, aggregation())) if ask.facets else {}
+        if ask.sort != "best" or not wanted:
+            return replace(self._by_date(searcher, any_form, ask), facets=facets)
+        total = searcher.search(any_form, 1, count=True).count
+        hits = self._best(searcher, exact, any_form, ask)
+        return Found(tuple(hits), int(total), facets)
 
-    def _hits(self, searcher: Any, query: Query, limit: int, *, exact: bool) -> list[SearchHit]:
+    def _in(
+        self, field: str, wanted: Sequence[Clause], scope: Scope, bounds: list[tuple[Occur, Query]]
+    ) -> Query:
+        return Query.boolean_query([(Occur.Must, all_of(self._schema, wanted, field, scope)), *bounds])
+
+    def _best(self, searcher: Any, exact: Query, any_form: Query, ask: Ask) -> list[SearchHit]:
         """Scores from 0 to 1, and from 1 to 2 for exact ones: no folded page comes before an exact one."""
-        found = []
-        for score, address in searcher.search(query, limit, count=False).hits:
-            stored = searcher.doc(address)
-            squeezed = score / (1 + score) + exact
-            found.append(SearchHit(stored.get_first("document"), stored.get_first("page"), squeezed, exact))
-        return found
+        answer = searcher.search(exact, ask.limit, count=True, offset=ask.offset)
+        hits = [self._hit(searcher, address, score, exact=True) for score, address in answer.hits]
+        if len(hits) < ask.limit:
+            forgiving = Query.boolean_query([(Occur.Must, any_form), (Occur.MustNot, exact)])
+            past = max(0, ask.offset - answer.count)
+            rest = searcher.search(forgiving, ask.limit - len(hits), count=False, offset=past).hits
+            hits += [self._hit(searcher, address, score, exact=False) for score, address in rest]
+        return hits
 
-    def _all_of(self, wanted: Sequence[Clause], field: str, fonds: Sequence[str] | None) -> Query:
-        """Every clause, in `field`, in these fonds only; words that stand together as typed score more."""
-        must = [(Occur.Must, self._clause(clause, field)) for clause in wanted]
-        should = [(Occur.Should, query) for query in self._neighbours(wanted, field)]
-        if fonds is not None:
-            allowed = Query.term_set_query(self._schema, "fonds", list(fonds))
-            must.append((Occur.Must, Query.const_score_query(allowed, 0.0)))
-        return Query.boolean_query([*must, *should])
+    def _by_date(self, searcher: Any, query: Query, ask: Ask) -> Found:
+        order = tantivy.Order.Asc if ask.sort == "oldest" else tantivy.Order.Desc
+        answer = searcher.search(
+            query, ask.limit, count=True, order_by_field="date", offset=ask.offset, order=order
+        )
+        hits = tuple(self._hit(searcher, address, 0.0, exact=True) for _, address in answer.hits)
+        return Found(hits, int(answer.count))
 
-    def _clause(self, clause: Clause, field: str) -> Query:
-        words = [word[:_MAX_WORD] for word in (clause.words if field == "exact" else clause.folded)]
-        if clause.prefix and len(words) == 1 and len(words[0]) >= _MAX_PREFIXED:
-            return Query.regex_query(self._schema, field, words[0] + ".*")
-        together = self._together(words, field)
-        if clause.number is None:
-            return together
-        whole = Query.term_query(self._schema, "number", fold(clause.number)[:_MAX_WORD])
-        return Query.boolean_query([(Occur.Must, together), (Occur.Should, Query.boost_query(whole, 4.0))])
-
-    def _together(self, words: list[str], field: str) -> Query:
-        if len(words) == 1:
-            return Query.term_query(self._schema, field, words[0])
-        return Query.phrase_query(self._schema, field, [*words])
-
-    def _neighbours(self, wanted: Sequence[Clause], field: str) -> list[Query]:
-        """Vietnamese words are mostly two syllables: what was typed side by side belongs together."""
-        plain = [(c.words if field == "exact" else c.folded)[0] for c in wanted if len(c.words) == 1]
-        if len(plain) < len(wanted):
-            return []
-        pairs = list(itertools.pairwise(plain))[:_NEIGHBOURS]
-        return [self._together([*pair], field) for pair in pairs]
+    def _hit(self, searcher: Any, address: Any, score: float, *, exact: bool) -> SearchHit:
+        stored = searcher.doc(address)
+        squeezed = score / (1 + score) + exact
+        return SearchHit(stored.get_first("document"), stored.get_first("page"), squeezed, exact)
 
     def _searcher(self) -> Any:
         stamp = self._stamp()
@@ -154,11 +148,15 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("document", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("page", stored=True, indexed=True)
-    for name in ("fonds", "batch", "class"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("fonds", "batch", "class", "agency", "state"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field("secrecy", tokenizer_name="raw", index_option="basic")
+    for name in ("year", "date"):
+        builder.add_unsigned_field(name, indexed=True, fast=True)
     for name in ("exact", "folded"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    builder.add_text_field("number", tokenizer_name="whitespace", index_option="basic")
+    for name in ("number", "personal"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     return builder.build()
 
 
@@ -189,16 +187,26 @@ def _patiently(make: Callable[[], Any]) -> Any:
 
 
 def _document(page: IndexedPage) -> Document:
-    found = [token[:_MAX_WORD] for token in tokens(page.text)]
-    exact = " ".join(part for token in found for part in parts(token))
+    found = [token[:MAX_WORD] for token in tokens(page.text)]
+    words = [part for token in found for part in parts(token)]
+    exact = " ".join("#" if is_personal(word) else word for word in words)
     made = Document()
     made.add_text("document", page.document_id)
     # `Document(page=1)` writes a signed number, and that stops the writer.
-    made.add_unsigned("page", page.page)
-    made.add_text("fonds", page.fonds)
-    made.add_text("batch", page.batch)
-    made.add_text("class", page.document_class)
-    made.add_text("exact", exact)
-    made.add_text("folded", fold(exact))
-    made.add_text("number", " ".join(fold(token) for token in found if is_number(token)))
+    for name, value in (("page", page.page), ("date", page.date), ("year", page.date // 10_000)):
+        made.add_unsigned(name, value)
+    texts = {
+        "fonds": page.fonds,
+        "batch": page.batch,
+        "class": page.document_class,
+        "agency": page.agency,
+        "state": page.state,
+        "secrecy": str(page.secrecy),
+        "exact": exact,
+        "folded": fold(exact),
+        "number": " ".join(fold(token) for token in found if is_number(token)),
+        "personal": " ".join(word for word in words if is_personal(word)),
+    }
+    for name, text in texts.items():
+        made.add_text(name, text)
     return made

@@ -20,7 +20,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.model": ("digitizer.errors",),
     "digitizer.fixity": ("digitizer.model", "digitizer.errors"),
     "digitizer.holdings": ("digitizer.model",),
-    "digitizer.ports": ("digitizer.holdings", "digitizer.fixity", "digitizer.model", "digitizer.errors"),
+    "digitizer.finding": ("digitizer.model",),
+    "digitizer.ports": (
+        "digitizer.finding",
+        "digitizer.holdings",
+        "digitizer.fixity",
+        "digitizer.model",
+        "digitizer.errors",
+    ),
     "digitizer.imaging": ("digitizer.imaging", "digitizer.model", "digitizer.errors"),
     "digitizer.understanding": ("digitizer.understanding", "digitizer.model", "digitizer.errors"),
     "digitizer.intake": (
@@ -36,6 +43,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.understanding",
     ),
     "digitizer.services": (
+        "digitizer.accounts",
+        "digitizer.finding",
         "digitizer.fixity",
         "digitizer.services",
         "digitizer.intake",
@@ -51,6 +60,20 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.logs": ("digitizer.errors",),
     "digitizer.bootstrap": ("digitizer", "storage", "workers", "ocr_models"),
     "digitizer.bootstrap_fleet": ("digitizer", "workers"),
+    "digitizer.accounts": ("digitizer.model", "digitizer.errors"),
+    "digitizer.bootstrap_web": ("digitizer", "storage"),
+    "digitizer.web": (
+        "digitizer.accounts",
+        "digitizer.finding",
+        "digitizer.errors",
+        "digitizer.logs",
+        "digitizer.model",
+        "digitizer.ports",
+        "digitizer.services",
+        "digitizer.understanding",
+        "digitizer.web",
+        "digitizer.__version__",
+    ),
     "digitizer.cli": ("digitizer",),
     "ocr_models": (
         "ocr_models",
@@ -60,6 +83,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.errors",
     ),
     "storage": (
+        "digitizer.accounts",
+        "digitizer.finding",
         "digitizer.fixity",
         "storage",
         "digitizer.ports",
@@ -98,6 +123,10 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "redis": ("workers",),
     "ocrmypdf": ("scripts",),
     "typer": ("digitizer.cli",),
+    "argon2": ("storage.passwords",),
+    "fastapi": ("digitizer.web",),
+    "starlette": ("digitizer.web",),
+    "uvicorn": ("digitizer.cli.serve",),
 }
 
 #: The outermost frames, the only places where any exception may be caught.

@@ -129,6 +129,20 @@ app.add_typer(export, name="export")
 
 
 @app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (default: 127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port (default: 8080).")] = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Serve the web application. Chạy ứng dụng web."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.serve import serve_site
+
+    through(lambda: serve_site(host, port, Manner(quiet=quiet, verbose=verbose)), verbose=verbose)
+
+
+@app.command()
 def check(json: Json = False, verbose: Verbose = False) -> None:
     """Print the settings in force and try each dependency. Kiểm tra cấu hình."""
     from digitizer.cli.check import check_all

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
 from digitizer.errors import FixityError, NotFoundError, UsageError
+from digitizer.finding import FACETS, Ask, Found, Scope, SearchHit
 from digitizer.model import Fixity
-from digitizer.ports import IndexedPage, Job, SearchHit
-from digitizer.understanding.queries import clauses, positions
+from digitizer.ports import IndexedPage, Job
+from digitizer.understanding.queries import Clause, clauses, positions
 
 
 def fixity(data: bytes) -> Fixity:
@@ -86,17 +88,61 @@ class MemoryIndex:
         self.visible = {}
 
     def search(self, query: str, limit: int, fonds: Sequence[str] | None = None) -> tuple[SearchHit, ...]:
-        wanted = clauses(query)
-        hits = []
-        for page in (page for pages in self.visible.values() for page in pages):
-            for exact in (True, False):
-                words = page.text.split()
-                found = [positions([clause], words, exact=exact) for clause in wanted]
-                if found and all(found) and (fonds is None or page.fonds in fonds):
-                    score = sum(map(len, found)) / (1 + len(words)) + exact
-                    hits.append(SearchHit(page.document_id, page.page, score, exact))
-                    break
-        return tuple(sorted(hits, key=lambda hit: -hit.score)[: max(limit, 0)])
+        scope = Scope(None if fonds is None else tuple(fonds))
+        return self.select(Ask(query, scope, limit=limit)).hits if clauses(query) else ()
+
+    def select(self, ask: Ask) -> Found:
+        wanted = clauses(ask.query)
+        if ask.limit < 1 or (ask.query.strip() and not wanted):
+            return Found()
+        pages = [p for held in self.visible.values() for p in held if _in_scope(p, ask)]
+        found = [(hit, page) for page in pages if (hit := _hit(page, wanted, ask.scope)) is not None]
+        if ask.sort == "best" and wanted:
+            found.sort(key=lambda each: -each[0].score)
+        else:
+            found.sort(key=lambda each: each[1].date, reverse=ask.sort != "oldest")
+        facets = {name: _counts(name, [page for _, page in found]) for name in FACETS} if ask.facets else {}
+        hits = tuple(hit for hit, _ in found)
+        return Found(hits[ask.offset : ask.offset + ask.limit], len(hits), facets)
+
+
+def _in_scope(page: IndexedPage, ask: Ask) -> bool:
+    year, f = page.date // 10_000, ask.filters
+    named = (
+        (f.fonds, page.fonds),
+        (f.classes, page.document_class),
+        (f.agencies, page.agency),
+        (f.states, page.state),
+        (f.batches, page.batch),
+    )
+    return (
+        (ask.scope.fonds is None or page.fonds in ask.scope.fonds)
+        and page.secrecy <= ask.scope.clearance
+        and all(not wanted or value in wanted for wanted, value in named)
+        and (not (f.year_from or f.year_to) or (f.year_from or 1) <= year <= (f.year_to or 9999))
+    )
+
+
+def _hit(page: IndexedPage, wanted: Sequence[Clause], scope: Scope) -> SearchHit | None:
+    personal = [] if scope.personal else [w for w in page.text.split() if len(w) in {9, 12} and w.isdecimal()]
+    words = [word for word in page.text.split() if word not in personal]
+    for exact in (True, False):
+        found = [positions([clause], words, exact=exact) for clause in wanted]
+        if all(found):
+            score = sum(map(len, found)) / (1 + len(words)) + exact
+            return SearchHit(page.document_id, page.page, score, exact)
+    return None
+
+
+def _counts(facet: str, pages: Sequence[IndexedPage]) -> tuple[tuple[str, int], ...]:
+    values = {
+        "class": lambda p: p.document_class,
+        "fonds": lambda p: p.fonds,
+        "agency": lambda p: p.agency,
+        "year": lambda p: str(p.date // 10_000) if p.date else "",
+        "state": lambda p: p.state,
+    }[facet]
+    return tuple(Counter(value for p in pages if (value := values(p))).most_common())
 
 
 class MemoryQueue:

@@ -13,8 +13,20 @@ from typing import Any
 
 from digitizer.errors import ConflictError, FixityError, NotFoundError
 from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject
-from digitizer.model import Agent, Derivative, Event, Fixity, Line, Reason, Record, Word
+from digitizer.model import (
+    Agent,
+    Derivative,
+    DocumentPart,
+    Event,
+    Fixity,
+    Line,
+    PageRecord,
+    Reason,
+    Record,
+    Word,
+)
 from digitizer.ports import BatchSummary, IndexedPage, QueueState, StoredDocument
+from digitizer.understanding.secret_levels import level_of
 from digitizer.writing.record import record_to_json
 
 
@@ -37,6 +49,23 @@ def locked(verb: Any) -> Any:
             return verb(self, *args, **options)
 
     return call
+
+
+def indexed(known: StoredDocument, page: PageRecord, part: DocumentPart | None) -> IndexedPage:
+    values = {field.name: field.value for field in part.fields} if part else {}
+    date = [int(each) for each in reversed(values.get("date", "0").split("/"))] + [0, 0]
+    return IndexedPage(
+        known.id,
+        page.number,
+        known.fonds,
+        known.batch,
+        part.document_class if part else "unknown",
+        page.text,
+        known.secrecy,
+        values.get("organ_name", ""),
+        date[0] * 10_000 + date[1] * 100 + date[2],
+        known.state,
+    )
 
 
 @dataclass
@@ -113,7 +142,9 @@ class MemoryCatalogue:
         row.finished_at = time.time()
         for made in record.derivatives:
             self._register(Shelf.DERIVATIVES, made.fixity)
-        self._change(row, state=record.state.value, pages=len(record.pages), reason="")
+        stamps = [f.value for part in record.documents for f in part.fields if f.name == "secrecy"]
+        secrecy = max(row.document.secrecy, level_of(stamps))
+        self._change(row, state=record.state.value, pages=len(record.pages), reason="", secrecy=secrecy)
         counts = Counter(page.status.value for page in record.pages)
         census = ", ".join(f"{status} {count}" for status, count in sorted(counts.items()))
         self._note("digitized", document_id, by, pages=census)
@@ -186,18 +217,8 @@ class MemoryCatalogue:
         if row.record is None:
             return ()
         known = row.document
-        classes = {page: part.document_class for part in row.record.documents for page in part.pages}
-        return tuple(
-            IndexedPage(
-                known.id,
-                page.number,
-                known.fonds,
-                known.batch,
-                classes.get(page.number, "unknown"),
-                page.text,
-            )
-            for page in row.record.pages
-        )
+        parts = {page: part for part in row.record.documents for page in part.pages}
+        return tuple(indexed(known, page, parts.get(page.number)) for page in row.record.pages)
 
     def waiting(self, limit: int) -> Sequence[tuple[str, bool]]:
         return tuple((row.document.id, row.document.state == "running") for row in self._waiting())[:limit]

@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 
+from digitizer.finding import EVERYTHING, Ask, Filters, Scope
 from digitizer.ports import IndexedPage, SearchIndex
 from storage.search import TantivyIndex
 from tests.contracts.fakes import MemoryIndex
@@ -138,3 +139,79 @@ def test_a_page_without_words_is_no_trouble(index):
     index.replace("long", [IndexedPage("long", 1, "F", "b", "c", "x" * 200_000 + " từ")])
     index.commit()
     assert found(index, "từ") == ["long"]
+
+
+SCOPED = [
+    IndexedPage("a", 1, "F01", "b", "decision", "quyết định hoà giải", 0, "UBND tỉnh", 20250205, "done"),
+    IndexedPage("b", 1, "F01", "b", "decision", "quyết định mật", 2, "UBND tỉnh", 20240101, "done"),
+    IndexedPage("c", 1, "F02", "b2", "notice", "quyet dinh 001099012345", 0, "Sở Tư pháp", 20200000, "done"),
+    IndexedPage("d", 1, "F02", "b2", "notice", "giấy mời", 0, "", 0, "done_with_gaps"),
+]
+
+
+@pytest.fixture
+def scoped(index):
+    index.clear()
+    for page in SCOPED:
+        index.replace(page.document_id, [page])
+    index.commit()
+    return index
+
+
+def asked(index, query, scope=EVERYTHING, **more):
+    return index.select(Ask(query, scope, **more))
+
+
+def ids(found):
+    return [hit.document_id for hit in found.hits]
+
+
+def test_what_is_outside_the_scope_is_neither_found_nor_counted(scoped):
+    seen = asked(scoped, "quyet dinh", Scope(("F01",), 0), facets=True)
+    assert (ids(seen), seen.total) == (["a"], 1)
+    assert seen.facets["fonds"] == (("F01", 1),)
+    assert seen.facets["agency"] == (("UBND tỉnh", 1),)
+    assert asked(scoped, "quyet dinh", Scope((), 3), facets=True).total == 0
+    assert asked(scoped, "quyet dinh", Scope(None, 2)).total == 3
+
+
+def test_a_personal_number_finds_nothing_for_who_may_see_only_masked_copies(scoped):
+    assert ids(asked(scoped, "001099012345")) == ["c"]
+    for query in ("001099012345", '"001099012345"', "quyet 001099012345", "0010990*"):
+        assert asked(scoped, query, Scope(None, 3, personal=False)).total == 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(classes=("notice",)), {"c", "d"}),
+        (Filters(fonds=("F01",)), {"a", "b"}),
+        (Filters(agencies=("UBND tỉnh", "Sở Tư pháp")), {"a", "b", "c"}),
+        (Filters(year_from=2024), {"a", "b"}),
+        (Filters(year_to=2020, year_from=2019), {"c"}),
+        (Filters(states=("done_with_gaps",)), {"d"}),
+        (Filters(batches=("b2",), classes=("decision",)), set()),
+    ],
+)
+def test_filters_narrow_what_is_listed(scoped, filters, expected):
+    seen = asked(scoped, "", filters=filters)
+    assert (set(ids(seen)), seen.total) == (expected, len(expected))
+
+
+def test_pages_come_by_date_when_asked(scoped):
+    assert ids(asked(scoped, "quyet dinh", sort="newest")) == ["a", "b", "c"]
+    assert ids(asked(scoped, "quyet dinh", sort="oldest")) == ["c", "b", "a"]
+
+
+def test_portions_follow_each_other_from_exact_into_folded_ones(scoped):
+    whole = ids(asked(scoped, "quyết định"))
+    assert whole[2] == "c"
+    assert [ids(asked(scoped, "quyết định", limit=1, offset=n))[0] for n in range(3)] == whole
+    assert ids(asked(scoped, "quyết định", limit=5, offset=3)) == []
+    assert asked(scoped, "quyết định", limit=1, offset=2).total == 3
+
+
+def test_facets_count_all_hits(scoped):
+    facets = asked(scoped, "quyet dinh", facets=True, limit=1).facets
+    assert dict(facets["class"]) == {"decision": 2, "notice": 1}
+    assert dict(facets["year"]) == {"2025": 1, "2024": 1, "2020": 1}

@@ -16,10 +16,11 @@ from sqlalchemy.schema import CreateTable
 
 from digitizer.errors import FixityError, MissingDependencyError, UsageError
 from digitizer.model import Agent
+from storage.account_tables import metadata
 from storage.catalogue import SqlCatalogue
 from storage.dialect import append_only, engine_for, reading
 from storage.migrate import bring_up_to_date, revision_of
-from storage.schema import HEAD, metadata
+from storage.schema import HEAD
 from tests.contracts.samples import document, record
 
 BY = Agent("person:lan")

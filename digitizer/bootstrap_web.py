@@ -1,0 +1,84 @@
+"""Settings -> the parts of the web application: what `digitizer.bootstrap` is to the archive."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitizer.bootstrap import archive_of, database_url, limits_of
+from digitizer.errors import PageError, UsageError
+from digitizer.intake.opener import Intake
+from digitizer.intake.scans import PageFailure
+from digitizer.services.log_in import Door, first_administrator, unchanged_passwords
+from digitizer.services.page_image import PageImages
+from digitizer.settings import Settings
+from digitizer.web.assets import require_libraries
+from digitizer.web.site import Site
+
+__all__ = ["ready", "site_in"]
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@contextmanager
+def site_in(settings: Settings) -> Iterator[Site]:
+    """The web application's parts over the archive of `settings`.
+
+    Raises:
+        MissingDependencyError: the front-end libraries were not set up.
+    """
+    from storage.accounts import SqlAccounts
+    from storage.passwords import Argon2Passwords
+
+    require_libraries()
+    with archive_of(settings) as archive:
+        accounts = SqlAccounts(database_url(settings))
+        cache = settings.home.absolute() / "cache"
+        cache.mkdir(mode=0o700, exist_ok=True)
+        intake = Intake(limits_of(settings))
+        try:
+            images = PageImages(archive.masters, cache, partial(_decoded, intake), threading.Lock())
+            door = Door(accounts, Argon2Passwords(), archive.clock)
+            yield Site(archive, door, images, _hosts(settings))
+        finally:
+            intake.close()
+            accounts.close()
+
+
+def _decoded(intake: Intake, file: Path, page: int) -> NDArray[np.uint8]:
+    """The pixels of one page, parsed in the sandbox; the caller lets one thread in at a time."""
+    (scan,) = intake.pages(file, [page])
+    if isinstance(scan, PageFailure):
+        raise PageError(scan.code, scan.message)
+    return scan.pixels
+
+
+def ready(site: Site, settings: Settings) -> str | None:
+    """See that it is safe to serve; the one-time password of a first administrator, if one was made.
+
+    Raises:
+        UsageError: other machines could reach it without TLS, or with a password from the first start.
+    """
+    if settings.web_host in _LOOPBACK:
+        return first_administrator(site.door)
+    if not (settings.web_certificate and settings.web_key) and not settings.web_name:
+        raise UsageError(
+            f"web_host {settings.web_host} is open to other machines: set web_certificate and web_key, "
+            "or web_name, the name under which a proxy serves it with TLS"
+        )
+    if not site.door.accounts.accounts() or unchanged_passwords(site.door):
+        raise UsageError(
+            "an administrator has the password of the first start: serve on 127.0.0.1 first and change it"
+        )
+    return None
+
+
+def _hosts(settings: Settings) -> tuple[str, ...]:
+    own = {settings.web_name, settings.web_host} - {"", "0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+    return (*sorted(_LOOPBACK | own), "[::1]")

@@ -1,0 +1,49 @@
+"""`digitizer serve`: the web application in this process."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+import uvicorn
+
+from digitizer.bootstrap_web import ready, site_in
+from digitizer.cli.door import Manner
+from digitizer.logs import configure_logs
+from digitizer.settings import load_settings
+from digitizer.web.app import make_app
+
+__all__ = ["serve_site"]
+
+_STOP_SECONDS = 5
+
+
+def serve_site(host: str | None, port: int | None, manner: Manner) -> int:
+    """Serve until stopped; the exit status."""
+    settings = load_settings({"web_host": host, "web_port": port})
+    level = "info" if manner.verbose else settings.log_level
+    configure_logs(level, settings.log_file, quiet=sys.stderr.isatty() and not manner.verbose)
+    with site_in(settings) as site:
+        password = ready(site, settings)
+        if password is not None:
+            typer.echo(f"first log-in · đăng nhập lần đầu: admin  {password}")
+        secure = settings.web_certificate is not None
+        typer.echo(
+            f"{'https' if secure else 'http'}://{settings.web_host}:{settings.web_port}/", err=manner.quiet
+        )
+        sys.stdout.flush()
+        uvicorn.run(
+            make_app(site),
+            host=settings.web_host,
+            port=settings.web_port,
+            ssl_certfile=settings.web_certificate,
+            ssl_keyfile=settings.web_key,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(settings.web_name),
+            timeout_graceful_shutdown=_STOP_SECONDS,
+            limit_concurrency=200,
+            h11_max_incomplete_event_size=64 << 10,
+        )
+    return 0

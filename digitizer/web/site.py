@@ -1,0 +1,53 @@
+"""What the web application works with, in one frozen value that bootstrap makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from fastapi import Request
+
+from digitizer.accounts import Account, Session
+from digitizer.services.archive import ArchiveApp
+from digitizer.services.log_in import Door
+from digitizer.services.page_image import PageImages
+
+__all__ = ["COOKIE", "Site", "Visit", "site_of", "visit_of"]
+
+COOKIE = "__Host-session"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts of the web application. `hosts` are the names it answers to."""
+
+    archive: ArchiveApp
+    door: Door
+    images: PageImages
+    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks, in which session and language, from where; both None on public pages without a log-in."""
+
+    account: Account | None
+    session: Session | None
+    language: str
+    address: str
+
+    @property
+    def person(self) -> Account:
+        """Who is logged in; the gate lets nobody else come to where this is asked."""
+        assert self.account is not None
+        return self.account
+
+
+def site_of(request: Request) -> Site:
+    """The parts, from anywhere in a request."""
+    return cast("Site", request.app.state.site)
+
+
+def visit_of(request: Request) -> Visit:
+    """Who asks; set by the gate before any route runs."""
+    return cast("Visit", request.state.visit)
