@@ -141,4 +141,12 @@ def find(request: Request, asked: Annotated[Asked, Depends(asked)]) -> Response:
             "searched", "archive", visit.person.agent, hits=str(results.total), address=visit.address
         )
     template = "results.html" if request.headers.get("hx-target", "").endswith("results") else "find.html"
-    return page(request, template, asked=asked, results=results, portion=_PORTION, sorts=_SORTS, toned=has_marks(asked.query))
+    return page(
+        request,
+        template,
+        asked=asked,
+        results=results,
+        portion=_PORTION,
+        sorts=_SORTS,
+        toned=has_marks(asked.query),
+    )

@@ -6,6 +6,7 @@ from fastapi import Request
 
 from digitizer.accounts import Account
 from digitizer.errors import NotFoundError
+from digitizer.ports import StoredDocument
 from digitizer.services.rights import rights
 from digitizer.web.site import Site
 
@@ -19,12 +20,20 @@ def require_visible(request: Request, kind: str, site: Site, account: Account) -
         NotFoundError: there is none, or not for this person; both look the same.
     """
     if kind == "document":
-        document = site.archive.catalogue.document(request.path_params["document_id"])
-        if not rights().sees(account, document.fonds, document.secrecy):
-            raise NotFoundError("no such document")
-        request.state.document = document
+        request.state.document = _document(site, account, request.path_params["document_id"])
     elif kind == "fonds":
         if not rights().sees(account, request.path_params["fonds"]):
             raise NotFoundError("no such fonds")
     else:
         raise NotFoundError(f"no such kind of object: {kind}")
+
+
+def _document(site: Site, account: Account, document_id: str) -> StoredDocument:
+    hidden = NotFoundError("no such document")
+    try:
+        document = site.archive.catalogue.document(document_id)
+    except NotFoundError:
+        raise hidden from None
+    if not rights().sees(account, document.fonds, document.secrecy):
+        raise hidden
+    return document

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 
 from digitizer.accounts import Account, Role, Secrecy
 from digitizer.errors import NotFoundError, UsageError
@@ -21,7 +22,6 @@ __all__ = ["router"]
 router = APIRouter()
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _Text = Annotated[str, Form(max_length=2_000)]
-_Roles = Annotated[list[Role], Form(max_length=10)]
 
 
 @router.get("/accounts", include_in_schema=False)
@@ -54,29 +54,37 @@ def show_account(request: Request, name: str) -> Response:
     return _shown(request, name)
 
 
+class AccountForm(BaseModel, extra="forbid"):
+    """The form of an account; a field that is none of these is refused."""
+
+    csrf: str = ""
+    display_name: str = Field("", max_length=100)
+    roles: list[Role] = Field([], max_length=10)
+    fonds: str = Field("", max_length=2_000)
+    clearance: Secrecy = Secrecy.NONE
+    state: Literal["open", "disabled"] = "open"
+
+    @property
+    def codes(self) -> frozenset[str] | None:
+        """The fonds that were typed; None for all."""
+        typed = self.fonds.strip()
+        return None if typed == "*" else frozenset(re.split(r"[\s,;]+", typed)) - {""}
+
+
 @router.post("/accounts/{name}")
-def change_account(  # noqa: PLR0913, PLR0917 - one parameter a field of the form
-    request: Request,
-    name: str,
-    display_name: _Text = "",
-    roles: _Roles = [],  # noqa: B006 - FastAPI copies it
-    fonds: _Text = "",
-    clearance: Annotated[int, Form(ge=0, le=3)] = 0,
-    state: Annotated[str, Form(pattern="^(open|disabled)$")] = "open",
-) -> Response:
+def change_account(request: Request, name: str, form: Annotated[AccountForm, Form()]) -> Response:
     """Change what somebody may do; nobody changes their own rights. Their sessions end."""
     site, visit = site_of(request), visit_of(request)
     if visit.person.name == name:
         raise UsageError("nobody may change their own rights: ask another administrator")
     known = site.door.accounts.account(name)
-    codes = None if fonds.strip() == "*" else frozenset(re.split(r"[\s,;]+", fonds.strip())) - {""}
     changed = replace(
         known,
-        display_name=display_name.strip()[:100] or known.display_name,
-        roles=frozenset(roles),
-        fonds=codes,
-        clearance=Secrecy(clearance),
-        disabled=state == "disabled",
+        display_name=form.display_name.strip() or known.display_name,
+        roles=frozenset(form.roles),
+        fonds=form.codes,
+        clearance=form.clearance,
+        disabled=form.state == "disabled",
     )
     site.door.accounts.save(changed, visit.person.agent)
     return see_other("/accounts")
