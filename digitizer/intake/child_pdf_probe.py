@@ -36,7 +36,8 @@ _WORDS = (
     (b"/XFA", "xfa"),
     (b"/OCProperties", "optional-content"),
 )
-_HARMLESS = "duplicated key"  # sloppily written, as by office copiers; no object can be lost by it
+# Slips of the pen of office copiers, as qpdf words them: no object can be lost by them.
+_SLIPS = ("duplicated key", "followed by carriage return only", "Resources is missing")
 _BOMB_BYTES = 16 << 20
 _BOMB_RATIO = 1100  # more than one Flate layer can reach
 _STEP = 64 << 20
@@ -69,7 +70,7 @@ def inspect(file: int, pdf: pikepdf.Pdf | None, pages: int, limits: Limits) -> l
             )
         if pdf.is_encrypted:
             flags.add("restrictions")
-        if any(_HARMLESS not in str(warning) for warning in pdf.get_warnings()):
+        if not all(any(slip in str(warning) for slip in _SLIPS) for warning in pdf.get_warnings()):
             flags.add("repaired")
     return sorted(flags)
 
