@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from digitizer.finding import Ask, Found, SearchHit
-from digitizer.fixity import Checked, Coverage, StoredObject
+from digitizer.fixity import Checked, Coverage, Shelf, StoredObject
 from digitizer.holdings import BatchSummary, Job, QueueState, StoredDocument
 from digitizer.model import Agent, Derivative, EngineId, Event, Fixity, Line, Reason, Record, Word
 
@@ -281,6 +281,14 @@ class Catalogue(Protocol):
         """Note outcomes of checks: one event for all, and one a document for each that is bad or mended."""
         ...
 
+    def stored(self, shelf: Shelf) -> Iterator[Fixity]:
+        """Every object some document stands on, in the order of their digests."""
+        ...
+
+    def reconciled(self, found: Mapping[str, int], again: Sequence[str], by: Agent) -> None:
+        """Note a comparison that ran to its end, with its counts; these documents are to be indexed again."""
+        ...
+
     def coverage(self) -> Coverage:
         """How much of what is stored was checked, and with what outcome."""
         ...
@@ -343,6 +351,10 @@ class SearchIndex(Protocol):
 
     def pages(self) -> int:
         """How many pages the index holds."""
+        ...
+
+    def counts(self) -> Iterator[tuple[str, int]]:
+        """Every document in the index with how many pages it has there."""
         ...
 
     def clear(self) -> None:

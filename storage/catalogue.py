@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, literal, select, upd
 
 from digitizer.errors import ConflictError, FixityError, NotFoundError
 from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject
-from digitizer.model import Agent, Derivative, Event, Line, Reason, Record, Word
+from digitizer.model import Agent, Derivative, Event, Fixity, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, QueueState, StoredDocument
 from storage import fixity, queries, rows, trail
 from storage.dialect import engine_for, now_seconds, reading, writing
@@ -272,6 +272,25 @@ class SqlCatalogue:
             if checks:
                 detail = tuple(fixity.summary(checks).items())
                 trail.append(connection, Event("verified", "archive", by, self._now(), "success", detail))
+
+    def stored(self, shelf: Shelf) -> Iterator[Fixity]:
+        """Every object, sorted by digest, read in portions; see `Catalogue`."""
+        last = ""
+        while True:
+            with reading(self._engine) as connection:
+                found = fixity.after(connection, shelf, last, _PAGE_OF_ROWS)
+            if not found:
+                return
+            yield from found
+            last = found[-1].sha256
+
+    def reconciled(self, found: Mapping[str, int], again: Sequence[str], by: Agent) -> None:
+        """Note a comparison, and what is to be indexed again; see `Catalogue`."""
+        with writing(self._engine) as connection:
+            for document_id in again:
+                queries.post(connection, "index", document_id)
+            told = {name: str(count) for name, count in sorted(found.items())}
+            self._note(connection, "reconciled", "archive", by, **told)
 
     def coverage(self) -> Coverage:
         """How much was checked; see `Catalogue`."""

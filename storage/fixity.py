@@ -12,7 +12,7 @@ from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObje
 from digitizer.model import Fixity
 from storage.schema import derivative, document, stored_object
 
-__all__ = ["coverage", "holders", "mark", "oldest", "register", "summary"]
+__all__ = ["after", "coverage", "holders", "mark", "oldest", "register", "summary"]
 
 
 def register(connection: Connection, shelf: Shelf, objects: Iterable[Fixity]) -> None:
@@ -28,6 +28,14 @@ def oldest(connection: Connection, limit: int) -> tuple[StoredObject, ...]:
     order = (stored_object.c.checked_at, stored_object.c.shelf, stored_object.c.sha256)
     found = connection.execute(select(stored_object).order_by(*order).limit(limit))
     return tuple(_object_of(row) for row in found)
+
+
+def after(connection: Connection, shelf: Shelf, sha256: str, limit: int) -> tuple[Fixity, ...]:
+    """The next objects of a shelf in the order of their digests."""
+    those = and_(stored_object.c.shelf == shelf.value, stored_object.c.sha256 > sha256)
+    found = select(stored_object.c.sha256, stored_object.c.bytes).where(those)
+    ordered = found.order_by(stored_object.c.sha256).limit(limit)
+    return tuple(Fixity(row.sha256, row.bytes) for row in connection.execute(ordered))
 
 
 def mark(connection: Connection, check: Checked, at: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -65,6 +66,13 @@ class TantivyIndex:
     def pages(self) -> int:
         """How many pages the index holds; see `SearchIndex`."""
         return int(self._searcher().num_docs)
+
+    def counts(self) -> Iterator[tuple[str, int]]:
+        """Every document with how many pages it has here; see `SearchIndex`."""
+        searcher = self._searcher()
+        every = searcher.search(Query.all_query(), max(1, searcher.num_docs), count=False).hits
+        found = Counter(searcher.doc(address).get_first("document") for _score, address in every)
+        yield from found.items()
 
     def clear(self) -> None:
         """Empty the index; see `SearchIndex`."""

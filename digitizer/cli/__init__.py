@@ -10,7 +10,7 @@ import typer
 
 from digitizer import __version__
 from digitizer.cli.describe import export, quality
-from digitizer.cli.quarantine import quarantine, retry
+from digitizer.cli.quarantine import quarantine, reconcile, retry
 
 __all__ = ["app", "main"]
 
@@ -123,6 +123,7 @@ def status(json: Json = False, verbose: Verbose = False) -> None:
 
 
 app.command()(retry)
+app.command()(reconcile)
 app.add_typer(quarantine, name="quarantine")
 app.command()(quality)
 app.add_typer(export, name="export")

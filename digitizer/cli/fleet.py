@@ -16,13 +16,29 @@ from digitizer.errors import ConflictError, NotFoundError, UsageError
 from digitizer.intake.find import safe_display
 from digitizer.logs import configure_logs
 from digitizer.ports import Catalogue, StoredDocument
+from digitizer.services.reconcile import DriftKind, reconcile
 from digitizer.services.status import Status, duration, status
 from digitizer.services.sweep import sweep
 from digitizer.settings import Settings, load_settings
 
-__all__ = ["list_quarantine", "release", "retry", "show_document", "show_status", "work_queue"]
+__all__ = [
+    "list_quarantine",
+    "reconcile_archive",
+    "release",
+    "retry",
+    "show_document",
+    "show_status",
+    "work_queue",
+]
 
 _WORKER = (sys.executable, "-m", "digitizer.cli.worker")
+_WHAT_TO_DO = {
+    DriftKind.MASTER_MISSING: "bring it back with `digitizer verify --repair-from DIR`",
+    DriftKind.DERIVATIVE_MISSING: "make it again with `digitizer retry` on its documents",
+    DriftKind.OBJECT_UNKNOWN: "no document knows it; ingest its file again to adopt it",
+    DriftKind.NOT_INDEXED: "run `digitizer rebuild-index`",
+    DriftKind.INDEX_UNKNOWN: "run `digitizer rebuild-index`",
+}
 _DIED = "E-TOOL: the worker was killed or crashed on this file"
 
 
@@ -190,3 +206,22 @@ def _tell_count(count: int, manner: Manner) -> None:
         typer.echo(json.dumps({"released": count}))
     elif not manner.quiet:
         typer.echo(f"{count} documents wait again · tài liệu trở lại hàng đợi")
+
+
+def reconcile_archive(grace: float, manner: Manner) -> int:
+    """Compare catalogue, objects and index and tell what differs; the exit status."""
+    with archive_of(_set_up(manner)) as app:
+        found = reconcile(app, app.agent, grace)
+    if manner.json:
+        typer.echo(json.dumps(asdict(found)))
+    for each in found.drifts:
+        if each.needs_person:
+            say(f"digitizer: {each.subject}: {each.kind.value}: {_WHAT_TO_DO[each.kind]}")
+    if not manner.quiet and not manner.json:
+        mended = sum(each.mended for each in found.drifts)
+        left = len(found.drifts) - mended
+        typer.echo(
+            f"{found.documents} documents, {found.objects} objects compared: "
+            f"{mended} mended, {left} need a person"
+        )
+    return NEEDS_PERSON if any(each.needs_person for each in found.drifts) else 0

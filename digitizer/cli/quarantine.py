@@ -1,4 +1,4 @@
-"""The commands that let documents be worked on again; their work is in `digitizer.cli.fleet`."""
+"""The commands that set things right again; their work is in `digitizer.cli.fleet`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["quarantine", "retry"]
+__all__ = ["quarantine", "reconcile", "retry"]
 
 quarantine = typer.Typer(
     help="What needs a person before it is worked on again. Tài liệu cần người xem.", no_args_is_help=True
@@ -67,3 +67,16 @@ def retry(
     from digitizer.cli.fleet import retry as retried
 
     through(lambda: retried(documents or [], state or [], batch, Manner(json=json)), verbose=verbose)
+
+
+def reconcile(
+    grace: Annotated[float, typer.Option(min=0, metavar="S", help="Look again at unknown objects.")] = 60.0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what needs a person.")] = False,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Compare catalogue, objects and index; mend the index, name the rest. Đối chiếu."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.fleet import reconcile_archive
+
+    through(lambda: reconcile_archive(grace, Manner(quiet=quiet, json=json)), verbose=verbose)

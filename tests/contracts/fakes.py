@@ -83,6 +83,9 @@ class MemoryIndex:
     def pages(self) -> int:
         return sum(len(pages) for pages in self.visible.values())
 
+    def counts(self) -> Iterator[tuple[str, int]]:
+        yield from ((document_id, len(pages)) for document_id, pages in self.visible.items() if pages)
+
     def clear(self) -> None:
         self.waiting = {}
         self.visible = {}

@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -219,6 +219,17 @@ class MemoryCatalogue:
         known = row.document
         parts = {page: part for part in row.record.documents for page in part.pages}
         return tuple(indexed(known, page, parts.get(page.number)) for page in row.record.pages)
+
+    def stored(self, shelf: Shelf) -> Iterator[Fixity]:
+        yield from sorted(
+            (o.fixity for (on, _), o in self.objects.items() if on is shelf), key=lambda f: f.sha256
+        )
+
+    @locked
+    def reconciled(self, found: Mapping[str, int], again: Sequence[str], by: Agent) -> None:
+        for document_id in again:
+            self._post("index", document_id)
+        self._note("reconciled", "archive", by)
 
     def waiting(self, limit: int) -> Sequence[tuple[str, bool]]:
         return tuple((row.document.id, row.document.state == "running") for row in self._waiting())[:limit]
