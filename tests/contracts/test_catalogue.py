@@ -369,6 +369,23 @@ class TestFixity:
         assert catalogue.verify_events()[0] == 2 + 4 + 6
 
 
+class TestReconciling:
+    def test_what_documents_stand_on_comes_in_the_order_of_digests(self, catalogue):
+        for number in range(3):
+            catalogue.add_document(document(bytes([number]), id=f"d{number}"), BY)
+        known = [each.sha256 for each in catalogue.stored(Shelf.MASTERS)]
+        assert known == sorted(fixity(bytes([number])).sha256 for number in range(3))
+        assert list(catalogue.stored(Shelf.DERIVATIVES)) == []
+
+    def test_a_comparison_leaves_an_event_and_work_for_the_index(self, catalogue):
+        catalogue.add_document(document(), BY)
+        document_id = finish(catalogue)
+        catalogue.indexed([sequence for sequence, _ in catalogue.to_index(9)])
+        catalogue.reconciled({"not-indexed": 1}, [document_id], BY)
+        assert [each for _, each in catalogue.to_index(9)] == [document_id]
+        assert kinds(catalogue, "archive") == ["reconciled"]
+
+
 class TestTrail:
     def test_every_writing_verb_leaves_an_event_and_no_text(self, catalogue):
         catalogue.add_document(document(), BY)
