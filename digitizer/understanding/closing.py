@@ -64,6 +64,7 @@ def signer_title(paper: Paper) -> Iterator[FieldValue]:
             continue
         last = signature.titles[-1]
         text = plain(_AUTHORITY.sub("", last.text)) if len(signature.titles) == 1 else plain(last.text)
+        text = " ".join(re.sub(r"(?<=\w)[.,](?=\w)", " ", text).split())
         own = _AUTHORITY.match(last.folded)
         if own and len(signature.titles) == 1 and own[1].replace("/", "") in {"tm"}:
             continue  # on behalf of a body, by nobody named
@@ -214,8 +215,10 @@ def _name_under(block: Sequence[Segment], view: PageView, tables: Tables) -> Seg
 
 
 def _looks_like_name(segment: Segment, tables: Tables) -> bool:
+    name = _core_name(segment.text)
     return (
-        bool(_core_name(segment.text))
+        bool(name)
+        and not best_title(name, tables)
         and not _NOT_NAME.search(segment.key)
         and not best_title(segment.text, tables)
     )

@@ -21,7 +21,7 @@ _STATE = re.compile(rf"^(?P<num>[^/]*?)/(?:(?P<year>(?:19|20)\d\d)/)?(?P<sym>{_O
 _PARTY = re.compile(r"^(?P<num>[^/\-]*?)-(?P<sym>[A-ZĐ][A-Za-zĐđ]{0,4}/[A-ZĐ][\w&\-/]*)")
 _JOINED = re.compile(r"^(?P<num>\d{1,6})(?P<sym>[A-ZĐ]{1,5}-[A-ZĐ][\w&\-]*)")
 _LOOSE = re.compile(r"^(?P<num>[^A-ZĐ]{0,16}?)(?P<sym>[A-ZĐ][A-Za-zĐđ]{0,4}-[A-ZĐ][\w&.\-]+)$")
-_FUSED = re.compile(r"^[Ss]\S{0,8}/(?:QĐ|TB|CT|BC|TTr|KH|NQ|HD|GM|BB|[A-ZĐ]{2,8})-[A-ZĐ]")
+_FUSED = re.compile(r"^\W*\S{0,8}\s?/(?:QĐ|QÐ|TB|CT|BC|TTr|KH|NQ|HD|GM|BB|[A-ZĐ]{2,8})-[A-ZĐ]")
 _SLASH_READ = re.compile(r"^[Z7IlJ1](?:QĐ|TB|BC|CT|TTr|KH|NQ|NĐ|BB|GM|UBND)-")
 _NUMBER = re.compile(r"^\d{1,6}[a-zA-ZĐđ]?$")
 _DIGIT_LIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "§": "8"})
@@ -46,12 +46,19 @@ class Reference:
     mended: bool = False
 
 
-def read_reference(segments: Sequence[Segment]) -> Reference | None:
-    """The first number line among the segments that reads as one; one without a notation as a last choice."""
+def read_reference(segments: Sequence[Segment], *, unlabelled: bool = False) -> Reference | None:
+    """The first number line among the segments that reads as one; one without a notation as a last choice.
+
+    `unlabelled` takes a line by its notation alone, for segments that stand where a number line does.
+    """
     bare: Reference | None = None
     for segment in segments:
         label = _LABEL.match(segment.text)
-        if label is None and not _LABEL_KEY.match(segment.key) and not _FUSED.match(segment.text):
+        if (
+            label is None
+            and not _LABEL_KEY.match(segment.key)
+            and not (unlabelled and _FUSED.match(segment.text))
+        ):
             continue
         found = _parsed(segment, label.end() if label else 0)
         if found is None or not found.notation:

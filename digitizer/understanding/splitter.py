@@ -13,7 +13,7 @@ from digitizer.understanding.references import Reference
 from digitizer.understanding.segments import PageView
 from digitizer.understanding.tables import UNKNOWN
 
-__all__ = ["Front", "Span", "split"]
+__all__ = ["SEPARATOR", "Front", "Span", "split"]
 
 SEPARATOR = "separator"
 _ATTACHED = re.compile(

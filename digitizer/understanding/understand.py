@@ -6,20 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from digitizer.model import DocumentPart, FieldValue, PageRecord
-from digitizer.understanding.classify import classify
+from digitizer.understanding.classify import Verdict, classify
 from digitizer.understanding.dateline import read_dateline
 from digitizer.understanding.headings import head_of
 from digitizer.understanding.labels import label_fields
 from digitizer.understanding.paper import Paper, SlotReading
 from digitizer.understanding.references import read_reference
 from digitizer.understanding.review import is_sure
-from digitizer.understanding.segments import PageView, view_of
-from digitizer.understanding.splitter import Front, Span, split
+from digitizer.understanding.segments import view_of
+from digitizer.understanding.separators import SEPARATOR_FLAG
+from digitizer.understanding.splitter import SEPARATOR, Front, Span, split
 from digitizer.understanding.state_fields import FINDERS
 from digitizer.understanding.tables import UNKNOWN, Tables, default_tables
 
 __all__ = ["Understanding", "understand"]
 
+SEPARATED = 0.999  # a code says so
 CERTAIN = 0.9  # confidence of a class below which a person looks
 MATTERS = 3.0  # importance of a field from which its absence is looked into
 OPTIONAL = frozenset({"secrecy", "personal_id"})  # may rightly be absent
@@ -35,12 +37,18 @@ class Understanding:
         self, pages: Iterable[PageRecord], slots: Sequence[SlotReading] = ()
     ) -> tuple[DocumentPart, ...]:
         """Split the pages, name each document, take its fields; at least one document for any pages."""
-        fronts = tuple(self._front(view_of(page)) for page in pages)
+        fronts = tuple(self._front(page) for page in pages)
         return tuple(self._document(fronts[s.first : s.last + 1], s, slots) for s in split(fronts))
 
-    def _front(self, view: PageView) -> Front:
+    def _front(self, page: PageRecord) -> Front:
+        view = view_of(page)
+        if SEPARATOR_FLAG in page.flags:
+            return Front(view, head_of(view), None, Verdict(SEPARATOR, SEPARATED))
         head = head_of(view)
-        reference = read_reference((*head.left, *view.above(0.45)))
+        near = read_reference(head.left, unlabelled=True)
+        reference = (
+            near if near is not None and near.notation else read_reference([*view.above(0.45)]) or near
+        )
         dated = read_dateline((*head.right, *view.above(0.35)))
         year = int(dated.year) if dated is not None and dated.year else None
         return Front(view, head, reference, classify(view, head, reference, year, self.tables))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from digitizer.model import DocumentPart, PageRecord
@@ -227,3 +229,14 @@ def test_an_attached_form_stays_with_its_paper() -> None:
     )
     (part,) = understand([decision(), form])
     assert (part.pages, part.needs_review) == ((1, 2), True)
+
+
+def test_a_sheet_with_a_separating_code_stands_alone() -> None:
+    sheet = replace(page([(-0.5, 0.3, "Hồ sơ số 160")], 2), flags=("separator",))
+    parts = understand([decision(1), sheet, page(body(0.1, *PROSE), 3)])
+    assert [(part.pages, part.document_class) for part in parts] == [
+        ((1,), "decision"),
+        ((2,), "separator"),
+        ((3,), "unknown"),
+    ]
+    assert not parts[1].needs_review
