@@ -17,6 +17,7 @@ from digitizer.intake.opener import Intake
 from digitizer.intake.scans import PageFailure
 from digitizer.services.log_in import Door, first_administrator, unchanged_passwords
 from digitizer.services.page_image import PageImages
+from digitizer.services.uploads import Uploads
 from digitizer.settings import Settings
 from digitizer.web.assets import require_libraries
 from digitizer.web.site import Site
@@ -45,7 +46,8 @@ def site_in(settings: Settings) -> Iterator[Site]:
         try:
             images = PageImages(archive.masters, cache, partial(_decoded, intake), threading.Lock())
             door = Door(accounts, Argon2Passwords(), archive.clock)
-            yield Site(archive, door, images, _hosts(settings))
+            uploads = Uploads(settings.home.absolute() / "uploads", settings.max_bytes)
+            yield Site(archive, door, images, uploads, _hosts(settings))
         finally:
             intake.close()
             accounts.close()

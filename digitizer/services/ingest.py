@@ -15,7 +15,7 @@ from digitizer.ports import StoredDocument, object_key
 from digitizer.services.archive import ArchiveApp, ring_pending
 from digitizer.understanding.vietnamese import nfc
 
-__all__ = ["Ingested", "ingest", "receive"]
+__all__ = ["Ingested", "Place", "ingest", "receive", "take_one"]
 
 _NOTHING = Fixity(hashlib.sha256().hexdigest(), 0)
 _RING_EVERY = 50
@@ -36,6 +36,27 @@ class Ingested:
     reason: Reason | None = None
     first_path: str = ""
     first_batch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file belongs, and how secret whoever brought it says it is."""
+
+    fonds: str
+    batch: str
+    secrecy: int = 0
+
+
+def take_one(app: ArchiveApp, file: Path, relative: str, place: Place, by: Agent) -> Ingested:
+    """Take one file in; when this returns it is durable and a worker was told.
+
+    Raises:
+        DigitizerError: The store or the catalogue cannot take it.
+    """
+    received = replace(_received(app, relative, place.fonds, place.batch), secrecy=place.secrecy)
+    taken = _take(app, file, received, by)
+    ring_pending(app)
+    return taken
 
 
 def ingest(

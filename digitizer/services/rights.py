@@ -47,7 +47,7 @@ class Rights:
 
     def rule(self, method: str, path: str) -> RouteRule | None:
         """The row for a route; HEAD goes with GET. None: the route is allowed to nobody."""
-        return self.routes.get(("GET" if method == "HEAD" else method, path))
+        return self.routes.get((method, path)) or (self.rule("GET", path) if method == "HEAD" else None)
 
 
 @functools.cache

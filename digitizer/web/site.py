@@ -11,6 +11,7 @@ from digitizer.accounts import Account, Session
 from digitizer.services.archive import ArchiveApp
 from digitizer.services.log_in import Door
 from digitizer.services.page_image import PageImages
+from digitizer.services.uploads import Uploads
 
 __all__ = ["COOKIE", "Site", "Visit", "site_of", "visit_of"]
 
@@ -24,6 +25,7 @@ class Site:
     archive: ArchiveApp
     door: Door
     images: PageImages
+    uploads: Uploads
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
 
 

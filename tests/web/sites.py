@@ -18,6 +18,7 @@ from digitizer.services.find import index_pending
 from digitizer.services.ingest import ingest
 from digitizer.services.log_in import Door
 from digitizer.services.page_image import PageImages
+from digitizer.services.uploads import Uploads
 from digitizer.services.work import work
 from digitizer.web.app import make_app
 from digitizer.web.site import Site
@@ -87,7 +88,12 @@ def site_at(home: Path) -> Iterator[Site]:
     pixels = np.full((3508, 2480), 255, np.uint8)
     images = PageImages(masters, home / "cache", lambda *_: pixels, threading.Lock())
     try:
-        yield Site(archive, Door(accounts, PlainPasswords(), archive.clock), images)
+        yield Site(
+            archive,
+            Door(accounts, PlainPasswords(), archive.clock),
+            images,
+            Uploads(home / "uploads", 1_000_000),
+        )
     finally:
         catalogue.close()
         accounts.close()

@@ -38,7 +38,7 @@ def routes(app):
 
 def test_h01_every_route_has_a_row_and_every_row_a_route(site):
     there = {(method, path) for method, path in routes(make_app(site)) if method != "HEAD"}
-    assert there == set(rights().routes)
+    assert there == {row for row in rights().routes if row[0] != "HEAD"}
 
 
 def test_h01_a_route_without_a_row_is_open_to_nobody(site):
