@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 
 system_packages=(tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils bubblewrap python3-venv
                  fonts-croscore fonts-dejavu-core fonts-freefont-ttf
+                 strace  # the tests kill at chosen system calls with it
                  chromium  # the tests drive the web pages with it
                  postgresql)  # the tests start servers of their own from its binaries; none runs as a service
 
