@@ -13,10 +13,10 @@ from rq import Queue
 from digitizer.errors import MissingDependencyError, UsageError
 from digitizer.ports import Job
 from workers.bell import QUEUE_NAME, bell_class, job_key, signature
+from workers.queue import WINDOW
 
 __all__ = ["RqQueue", "connected", "our_errors"]
 
-WINDOW: Final = 50_000
 _PATIENCE_SECONDS: Final = 5.0
 _FAILED_SECONDS: Final = 300
 

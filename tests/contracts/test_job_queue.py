@@ -54,6 +54,13 @@ def test_a_first_ring_comes_before_all_others(queue):
     assert next_of(queue) == "d3"
 
 
+def test_the_embedded_queue_holds_a_bounded_number():
+    queue = EmbeddedQueue(window=2)
+    assert [queue.ring(Job("digitize", f"d{n}")) for n in (1, 2, 3, 1)] == [True, True, False, True]
+    assert queue.ring(Job("digitize", "d2"), first=True)
+    assert [queue.wait(0.01), queue.wait(0.01)] == [Job("digitize", "d2"), Job("digitize", "d1")]
+
+
 def next_of(queue) -> str:
     if isinstance(queue, MemoryQueue):
         return queue.rings[0].object_id

@@ -34,7 +34,7 @@ def digitize(source: Path, out: Path) -> Digitized:
     """Pretend that a file's bytes are what is printed: a form feed between pages."""
     text = source.read_bytes().removeprefix(b"%PDF-1.7\n").decode()
     order = text.partition("\n")[0].split()
-    _obey(order, Path(os.environ["FLEET_MARKS"]) / source.name)
+    _obey(order, Path(os.environ["FLEET_MARKS"]) / fixity_of(source).sha256)
     pdf = out / "out.pdf"
     pdf.write_bytes(b"%PDF " + source.read_bytes())
     made = Derivative("pdf", "out.pdf", fixity_of(pdf), "2b")
