@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -25,7 +25,7 @@ _WHOLE, _OPENS = 6.0, 5.2
 _SLIP = 1.0  # a letter misread in a title
 _LONGER = 0.09  # a letter more in the title that fits
 _NOTATION, _OTHER_NOTATION = 3.0, -1.6
-_WRONG_HEADING, _WRONG_YEAR = -6.0, -1.5
+_WRONG_HEADING, _WRONG_YEAR = -9.0, -1.5
 _NO_HEAD = -1.5
 
 
@@ -64,7 +64,8 @@ def classify(
             score += _WRONG_YEAR
         if score > best.get(row.name, (0.0, ()))[0]:
             best[row.name] = (min(score, 14.0), found.segments if found else ())
-    return _verdict(best)
+    verdict = _verdict(best)
+    return verdict if verdict.title else replace(verdict, title=_any_title(runs, tables))
 
 
 def title_lines(view: PageView) -> list[Segment]:
@@ -77,6 +78,12 @@ def title_lines(view: PageView) -> list[Segment]:
         and 0.33 < s.centre / view.width < 0.74
         and not is_heading_line(s)
     ]
+
+
+def _any_title(runs: Sequence[tuple[str, tuple[Segment, ...], int]], tables: Tables) -> tuple[Segment, ...]:
+    """The line that titles a paper whose class is told by other things (a resolution of the Party)."""
+    found = [title for row in tables.classes if (title := _title(row, runs)) is not None]
+    return max(found, key=lambda f: f.score).segments if found else ()
 
 
 def _verdict(best: dict[str, tuple[float, tuple[Segment, ...]]]) -> Verdict:

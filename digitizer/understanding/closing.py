@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _AUTHORITY = re.compile(r"^(tm|t/m|kt|k/t|tl|t/l|tuq|q|ct|tm\s*va kt)\s*[.,]\s*", re.IGNORECASE)
+_BEHALF = re.compile(r"^(tm|t/m|kt|k/t|tl|t/l|tuq|ct)\s*[.,]\s*", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"^\S{0,3}\s?(noi nhan|noi gui|noi nhan)\b|^.{0,3}oi nhan\b")
 _NAME_ONLY = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){1,5}")
 _NOT_NAME = re.compile(r"(ky (va )?ghi|ghi ro|ho (va )?ten|da ky|dong dau|ky ten|noi nhan|luu vt)")
@@ -63,14 +64,14 @@ def signer_title(paper: Paper) -> Iterator[FieldValue]:
         if not signature.titles:
             continue
         last = signature.titles[-1]
-        text = plain(_AUTHORITY.sub("", last.text)) if len(signature.titles) == 1 else plain(last.text)
+        text = plain(_BEHALF.sub("", last.text)) if len(signature.titles) == 1 else plain(last.text)
         text = " ".join(re.sub(r"(?<=\w)[.,](?=\w)", " ", text).split())
         own = _AUTHORITY.match(last.folded)
         if own and len(signature.titles) == 1 and own[1].replace("/", "") in {"tm"}:
             continue  # on behalf of a body, by nobody named
         if own and own[1].replace("/", "") in {"tl", "kt", "tuq"}:
             continue  # the line of who really signs was not read
-        known = best_title(text, paper.tables)
+        known = best_title(_AUTHORITY.sub("", text), paper.tables)
         fit = 1.0 if known else 0.6
         yield field_of("signer_title", text, last, fit=fit)
 

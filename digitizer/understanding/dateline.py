@@ -11,13 +11,14 @@ from digitizer.model import Word
 from digitizer.understanding.segments import Segment
 from digitizer.understanding.vietnamese import fold, nfc
 
-__all__ = ["Dateline", "read_dateline"]
+__all__ = ["Dateline", "read_dated_line", "read_dateline"]
 
 _LINE = re.compile(
     r"(?:^|[\s,.;])(?P<d>ng?[a-z]?a[yv]|nga?y)(?P<day>[^a-z]*?[^\s]{0,4}?)\s*"
     r"(?P<m>th[a-z]{1,3}g|thang|thann?g)(?P<month>[^a-z]*?[^\s]{0,4}?)\s*"
     r"(?P<y>n[a-z]m)\s*[:.]?\s*(?P<year>\S{2,6})"
 )
+_FIGURED = re.compile(r"^\W*[Nn]g[àa]y\s*:?\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*((?:19|20)\d\d)\W*$")
 _FIGURES = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "8", "§": "8"})
 EARLIEST = 1858
 
@@ -75,6 +76,16 @@ def read_dateline(segments: Iterable[Segment]) -> Dateline | None:
             _year(match["year"]),
             words,
         )
+    return None
+
+
+def read_dated_line(segments: Iterable[Segment]) -> Dateline | None:
+    """The first line that is a date in figures under its label (`Ngày: 05-3-2023`), as judgments print it."""
+    for segment in segments:
+        match = _FIGURED.match(segment.text)
+        if match:
+            day, month, year = match.groups()
+            return Dateline(segment, "", (), day, month, year, segment.words)
     return None
 
 

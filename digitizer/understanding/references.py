@@ -14,8 +14,11 @@ from digitizer.understanding.segments import segment as whole
 __all__ = ["Reference", "read_reference", "type_code"]
 
 REACH = 6  # heights of a line that the slot of a number may be wide
-_LABEL = re.compile(r"^[^\w]{0,3}s[o06óôốồổỗộòỏõọỐ][\s]*[:;.,]*\s*", re.IGNORECASE)
-_LABEL_KEY = re.compile(r"^(so|s6|s0)\b")
+_LABEL = re.compile(
+    r"^[^\w]{0,3}(?:(?:bản án|luật|quyết định|nghị quyết|pháp lệnh)\s)?s[o06óôốồổỗộòỏõọỐ][\s]*[:;.,]*\s*",
+    re.IGNORECASE,
+)
+_LABEL_KEY = re.compile(r"^(?:(?:ban an|luat|quyet dinh|nghi quyet|phap lenh) )?(so|s6|s0)\b")
 _ORG = r"[A-ZĐƠƯ][\w&.]*(?:-[\w&.]+)*"
 _STATE = re.compile(rf"^(?P<num>[^/]*?)/(?:(?P<year>(?:19|20)\d\d)/)?(?P<sym>{_ORG})")
 _PARTY = re.compile(r"^(?P<num>[^/\-]*?)-(?P<sym>[A-ZĐ][A-Za-zĐđ]{0,4}/[A-ZĐ][\w&\-/]*)")

@@ -58,6 +58,8 @@ def expected_error(field: FieldValue, importance: float = 1.0, thresholds: Thres
     return round(chance * importance, 4)
 
 
-def in_order(fields: Iterable[FieldValue], importance: Mapping[str, float]) -> list[FieldValue]:
+def in_order(
+    fields: Iterable[FieldValue], importance: Mapping[str, float], thresholds: Thresholds | None = None
+) -> list[FieldValue]:
     """Fields by expected error, most first."""
-    return sorted(fields, key=lambda f: -expected_error(f, importance.get(f.name, 1.0)))
+    return sorted(fields, key=lambda f: -expected_error(f, importance.get(f.name, 1.0), thresholds))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from digitizer.model import Box, CheckResult, FieldValue, Outcome
 from digitizer.understanding.cited import latest_cited, mended_year, to_date
 from digitizer.understanding.closing import addressees, recipients, signer_name, signer_title
-from digitizer.understanding.dateline import Dateline, read_dateline
+from digitizer.understanding.dateline import Dateline, read_dated_line, read_dateline
 from digitizer.understanding.echo import echo_of, mended
 from digitizer.understanding.found import field_of
 from digitizer.understanding.headings import is_body_start, is_heading_line
@@ -28,6 +28,7 @@ _ABOUT = re.compile(r"^\W*v\s*[/.]?\s*v\b\W*", re.IGNORECASE)
 _ABOUT_START = re.compile(r"^\S{1,3}?\s?(?=(?:Về việc|V/v) )")  # specks before the words it begins with
 _SUBJECT_LINES = 9
 _LEADING = 1.35  # of the distance of a subject's lines: the body stands farther off
+_NUMBER_LINE = re.compile(r"^\W*so\s*[:.]")
 LEAST = 0.35  # confidence below which capitals over a number are no organ's name
 CITED = "cited-dates"
 
@@ -174,7 +175,7 @@ FINDERS: Mapping[str, Finder] = {
 
 
 def _dateline(paper: Paper) -> Dateline | None:
-    return read_dateline((*paper.head.right, *paper.first.above(0.35)))
+    return read_dateline((*paper.head.right, *paper.first.above(0.35))) or read_dated_line(paper.head.left)
 
 
 def _organ(paper: Paper) -> Organ | None:
@@ -278,7 +279,7 @@ def _centred(line: Segment, title: Segment, view: PageView) -> bool:
 
 def _ends_subject(line: Segment, taken: Sequence[Segment], view: PageView) -> bool:
     """Whether the body or the name of who decides begins here."""
-    if is_body_start(line) or _opens_paragraph(line, view):
+    if is_body_start(line) or _opens_paragraph(line, view) or _NUMBER_LINE.match(line.folded):
         return True
     caps = capitals(line.text) > 0.75 and len(line.key) > 6
     return bool(taken) and caps and capitals(taken[0].text) < 0.6

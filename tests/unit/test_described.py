@@ -117,7 +117,7 @@ def test_review_comes_by_chance_of_error_times_importance() -> None:
     sure, doubtful = field("subject", "x", 0.92), field("number", "12", 0.92)
     wrong = field("date", "01/01/2020", 0.99, CheckResult("r", Outcome.FAIL, ""))
     assert (is_sure(sure, limits), is_sure(doubtful, limits), is_sure(wrong, limits)) == (True, False, False)
-    assert [f.name for f in in_order([sure, doubtful, wrong], {"number": 3.0})] == [
+    assert [f.name for f in in_order([sure, doubtful, wrong], {"number": 3.0}, limits)] == [
         "date",
         "number",
         "subject",
