@@ -34,6 +34,7 @@ from digitizer.services.read_page import read_page
 from digitizer.settings import Settings
 from digitizer.understanding.tone_model import ToneModel
 from digitizer.understanding.understand import understand
+from ocr_models.digits import DigitEngine
 from ocr_models.language import WeighedEngine, syllable_model
 from ocr_models.tesseract import TesseractEngine
 
@@ -78,7 +79,7 @@ def tools_of(settings: Settings) -> Tools:
     return Tools(
         intake=partial(Intake, limits_of(settings)),
         engine=partial(reader_of, settings.language, settings.tessdata),
-        read=read_page,
+        read=partial(read_page, digits=DigitEngine()),
         understand=understand,
         recipe=DEFAULT,
         producer=f"Digitizer {__version__}",

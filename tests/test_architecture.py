@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.model",
         "digitizer.errors",
     ),
+    "digitizer.slot_reader": ("digitizer.model", "digitizer.errors"),
     "digitizer.imaging": ("digitizer.imaging", "digitizer.model", "digitizer.errors"),
     "digitizer.understanding": ("digitizer.understanding", "digitizer.model", "digitizer.errors"),
     "digitizer.intake": (
@@ -52,6 +53,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.understanding",
         "digitizer.writing",
         "digitizer.ports",
+        "digitizer.slot_reader",
         "digitizer.model",
         "digitizer.errors",
         "digitizer.__version__",
@@ -79,6 +81,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "ocr_models",
         "digitizer.understanding",
         "digitizer.ports",
+        "digitizer.slot_reader",
         "digitizer.model",
         "digitizer.errors",
     ),

@@ -197,8 +197,10 @@ def _doubled(record: PageRecord, scan: PageScan) -> PageRecord:
         layer = replace(layer, lines=lines)
     flags = (*record.flags, "degraded")
     codes = upright_codes(scan, record.rotation)
+    slots = tuple(replace(slot, box=_twice(slot.box, width, height)) for slot in record.slots)
     dpi = round(max(scan.dpi))
-    return replace(record, width=width, height=height, dpi=dpi, flags=flags, layer=layer, codes=codes)
+    record = replace(record, width=width, height=height, dpi=dpi, flags=flags, layer=layer)
+    return replace(record, codes=codes, slots=slots)
 
 
 def _twice(box: Box, width: int, height: int) -> Box:

@@ -18,8 +18,20 @@ from digitizer.imaging.recipe import Recipe, Step, start
 from digitizer.imaging.strips import Column, Strip, set_in_column
 from digitizer.imaging.working import Affine, Array, Bend, Working, compose, inverse, map_points, unbent
 from digitizer.intake.scans import PageScan
-from digitizer.model import Box, Line, PageCode, PageRecord, PageStatus, TextLayer, Word
+from digitizer.model import (
+    Box,
+    EngineId,
+    Line,
+    PageCode,
+    PageRecord,
+    PageStatus,
+    SlotReading,
+    TextLayer,
+    Word,
+)
 from digitizer.ports import OcrEngine, ReadRequest
+from digitizer.services.read_slots import SlotTools, read_slots
+from digitizer.slot_reader import DigitReader
 from digitizer.understanding.headers import halves
 from digitizer.understanding.lookalikes import mended
 from digitizer.understanding.plausible import believable, without_debris
@@ -56,8 +68,20 @@ class _Read:
     piece: Piece
 
 
-def read_page(scan: PageScan, engine: OcrEngine, recipe: Recipe) -> PageReading:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What was read: lines in reading order, slots, both in pixels of the upright page."""
+
+    lines: tuple[Line, ...] = ()
+    slots: tuple[SlotReading, ...] = ()
+
+
+def read_page(
+    scan: PageScan, engine: OcrEngine, recipe: Recipe, digits: DigitReader | None = None
+) -> PageReading:
     """Prepare a scan, tell blank pages, find its lines, read them and put them in reading order.
+
+    Where there is a reader of `digits`, the slots that clerks fill in are read with it.
 
     Raises:
         PageError: the engine failed on this page.
@@ -73,12 +97,21 @@ def read_page(scan: PageScan, engine: OcrEngine, recipe: Recipe) -> PageReading:
     cleaned = done(cleaned, recipe.enhance)
     work = done(turned(cleaned, upright(cleaned, engine)), recipe.level)
     prepared = time.perf_counter()
-    lines = _read(work, scan, engine)
-    if _reads_badly(lines):
-        work, lines = _turned_over(cleaned, work, lines, (scan, engine, recipe))
-    layer = TextLayer(engine.identity, recipe.id, lines)
+    readers = (engine, digits)
+    page = _read(work, scan, readers)
+    if _reads_badly(page.lines):
+        work, page = _turned_over(cleaned, work, page, (scan, readers, recipe))
+    layer = TextLayer(_identity(readers), recipe.id, page.lines)
     seconds = (("image", prepared - begun), ("read", time.perf_counter() - prepared))
-    return PageReading(_record(scan, work, layer, False), TURN_CODES[work.rotation], seconds)
+    record = _record(scan, work, layer, False, page.slots)
+    return PageReading(record, TURN_CODES[work.rotation], seconds)
+
+
+def _identity(readers: tuple[OcrEngine, DigitReader | None]) -> EngineId:
+    """The reader of print, its version followed by the reader of digits."""
+    engine, digits = readers
+    own = engine.identity
+    return own if digits is None else replace(own, version=f"{own.version}+{digits.identity.model}")
 
 
 def done(work: Working, steps: Iterable[Step]) -> Working:
@@ -112,13 +145,16 @@ def _reads_badly(lines: tuple[Line, ...]) -> bool:
 
 
 def _turned_over(
-    cleaned: Working, work: Working, lines: tuple[Line, ...], tools: tuple[PageScan, OcrEngine, Recipe]
-) -> tuple[Working, tuple[Line, ...]]:
+    cleaned: Working,
+    work: Working,
+    page: _Page,
+    tools: tuple[PageScan, tuple[OcrEngine, DigitReader | None], Recipe],
+) -> tuple[Working, _Page]:
     """Read a page that makes no sense once more upside down, and keep what makes more."""
-    scan, engine, recipe = tools
+    scan, readers, recipe = tools
     other = done(turned(cleaned, (work.rotation + 180) % 360), recipe.level)
-    others = _read(other, scan, engine)
-    return (other, others) if _sense(others) > CLEARLY * _sense(lines) else (work, lines)
+    others = _read(other, scan, readers)
+    return (other, others) if _sense(others.lines) > CLEARLY * _sense(page.lines) else (work, page)
 
 
 def _sense(lines: tuple[Line, ...]) -> float:
@@ -126,16 +162,55 @@ def _sense(lines: tuple[Line, ...]) -> float:
     return sum(w.confidence**2 * len(w.text) for line in lines for w in line.words)
 
 
-def _read(work: Working, scan: PageScan, engine: OcrEngine) -> tuple[Line, ...]:
+def _read(work: Working, scan: PageScan, readers: tuple[OcrEngine, DigitReader | None]) -> _Page:
+    engine, digits = readers
     enlarged = work.dpi > 1.2 * max(scan.dpi)  # small type is soft and pale at its edges
     finder = LineFinder(palest=PALE if enlarged else PALEST_INK, letter=work.text_height)
     page = finder(work.grey)
     if page is None:
-        return ()
+        return _Page()
     reads = tuple(_read_lines(work, page, engine))
     if scan.text_words:
         reads = _with_own_text(reads, scan, work)
-    return _in_order(reads, page.letter, work, scan)
+    if digits is None:
+        return _Page(_in_order(reads, page.letter, work, scan))
+    reads, slots = _with_slots(work, page, reads, SlotTools(digits, engine))
+    moved = (replace(s, box=_moved_box(s.box, _to_upright(work, scan), work.bend)) for s in slots)
+    return _Page(_in_order(reads, page.letter, work, scan), tuple(moved))
+
+
+def _with_slots(
+    work: Working, page: PageLines, reads: tuple[_Read, ...], tools: SlotTools
+) -> tuple[tuple[_Read, ...], tuple[SlotReading, ...]]:
+    """The read lines with their slots filled in, lines that only the digits make readable, the slots."""
+    boxes = (Box(line.left, line.top, line.right, line.bottom) for line in page.lines)
+    unread = [box for box in boxes if not any(_holds(box, word) for r in reads for word in r.words)]
+    seen = read_slots(work, [Line(r.words) for r in reads], unread, tools)
+    changed = tuple(
+        read if line.words == read.words else _refilled(read, line)
+        for read, line in zip(reads, seen.lines, strict=True)
+    )
+    found = (
+        _Read(line.words, Piece(line.text, line.box.left, line.box.top, line.box.right, line.box.bottom))
+        for line in seen.found
+    )
+    return (*changed, *found), seen.readings
+
+
+def _refilled(read: _Read, line: Line) -> _Read:
+    box = line.box
+    piece = replace(
+        read.piece,
+        text=line.text,
+        left=min(read.piece.left, box.left),
+        right=max(read.piece.right, box.right),
+    )
+    return _Read(line.words, piece)
+
+
+def _holds(box: Box, word: Word) -> bool:
+    middle = ((word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2)
+    return box.left <= middle[0] <= box.right and box.top <= middle[1] <= box.bottom
 
 
 def _with_own_text(reads: tuple[_Read, ...], scan: PageScan, work: Working) -> tuple[_Read, ...]:
@@ -249,7 +324,9 @@ def _moved_box(box: Box, transform: Affine, bend: Bend | None = None) -> Box:
     return Box(left, top, max(left, round(high[0])), max(top, round(high[1])))
 
 
-def _record(scan: PageScan, work: Working, layer: TextLayer, blank: bool) -> PageRecord:
+def _record(
+    scan: PageScan, work: Working, layer: TextLayer, blank: bool, slots: tuple[SlotReading, ...] = ()
+) -> PageRecord:
     height, width = scan.pixels.shape[:2]
     if work.rotation in (90, 270):
         width, height = height, width
@@ -257,6 +334,8 @@ def _record(scan: PageScan, work: Working, layer: TextLayer, blank: bool) -> Pag
     flags = (*scan.flags, *work.flags, *flags_for(scan.codes))
     if not blank and not layer.lines:
         flags = (*flags, "nothing-read")
+    if any(slot.source == "handwritten" for slot in slots):
+        flags = (*flags, "handwriting")
     return PageRecord(
         number=scan.number,
         width=width,
@@ -270,6 +349,7 @@ def _record(scan: PageScan, work: Working, layer: TextLayer, blank: bool) -> Pag
         flags=tuple(dict.fromkeys(flags)),
         layer=layer,
         codes=upright_codes(scan, work.rotation),
+        slots=slots,
     )
 
 

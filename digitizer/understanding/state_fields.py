@@ -83,7 +83,8 @@ def date(paper: Paper) -> Iterator[FieldValue]:
     found = field_of("date", line.value, words)
     sure = [slot.confidence for slot in slots.values() if slot is not None]
     if sure:
-        found = replace(found, confidence=min(sure), source="handwritten")
+        by_hand = any(slot is not None and slot.source == "handwritten" for slot in slots.values())
+        found = replace(found, confidence=min(sure), source="handwritten" if by_hand else "printed")
     yield _against_cited(found, paper)
 
 

@@ -37,7 +37,9 @@ class Understanding:
         self, pages: Iterable[PageRecord], slots: Sequence[SlotReading] = ()
     ) -> tuple[DocumentPart, ...]:
         """Split the pages, name each document, take its fields; at least one document for any pages."""
-        fronts = tuple(self._front(page) for page in pages)
+        seen = tuple(pages)
+        slots = (*slots, *(slot for page in seen for slot in _slots_of(page)))
+        fronts = tuple(self._front(page) for page in seen)
         return tuple(self._document(fronts[s.first : s.last + 1], s, slots) for s in split(fronts))
 
     def _front(self, page: PageRecord) -> Front:
@@ -89,6 +91,12 @@ class Understanding:
         if labelled:
             stops = self.tables.stops.get(self.tables.group_of(paper.verdict.name), ())
             yield from label_fields(paper.views, labelled, stops)
+
+
+def _slots_of(page: PageRecord) -> Iterable[SlotReading]:
+    """What the reader of digits made of a page, in the form the finders of fields take."""
+    for slot in page.slots:
+        yield SlotReading(page.number, slot.kind.value, slot.box, slot.text, slot.confidence, slot.source)
 
 
 def understand(pages: Iterable[PageRecord]) -> tuple[DocumentPart, ...]:

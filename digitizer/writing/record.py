@@ -24,6 +24,8 @@ from digitizer.model import (
     Reason,
     Record,
     RecordState,
+    SlotKind,
+    SlotReading,
     Source,
     TextLayer,
     Word,
@@ -166,7 +168,13 @@ def _page_numbers(page: PageRecord, *, exact: bool) -> Json:
         "quality": page.quality if exact else round(page.quality, 4),
         "confidence": page.confidence if exact else round(page.confidence, 4),
         "flags": list(page.flags),
-    } | ({"codes": [_code_to_json(code) for code in page.codes]} if page.codes else {})
+    } | _extras(page)
+
+
+def _extras(page: PageRecord) -> Json:
+    """What few pages have: codes, and digits that clerks filled in."""
+    codes = {"codes": [_code_to_json(code) for code in page.codes]} if page.codes else {}
+    return codes | ({"slots": [_slot_to_json(slot) for slot in page.slots]} if page.slots else {})
 
 
 def _code_to_json(code: PageCode) -> Json:
@@ -175,6 +183,21 @@ def _code_to_json(code: PageCode) -> Json:
 
 def _page_entry(page: PageRecord) -> Json:
     return {**_page_numbers(page, exact=False), "text": page.text}
+
+
+def _slot_to_json(slot: SlotReading) -> Json:
+    return {
+        "kind": slot.kind.value,
+        "text": slot.text,
+        "box": slot.box.as_list(),
+        "confidence": round(slot.confidence, 4),
+        "source": slot.source,
+    }
+
+
+def _slot_from_json(value: Json) -> SlotReading:
+    place = Box(*value["box"])
+    return SlotReading(SlotKind(value["kind"]), value["text"], place, value["confidence"], value["source"])
 
 
 def _page_from_entry(value: Mapping[str, Any], layer: TextLayer | None) -> PageRecord:
@@ -192,6 +215,7 @@ def _page_from_entry(value: Mapping[str, Any], layer: TextLayer | None) -> PageR
         flags=tuple(value["flags"]),
         layer=layer,
         codes=tuple(PageCode(c["kind"], c["text"], Box(*c["box"])) for c in value.get("codes", ())),
+        slots=tuple(_slot_from_json(slot) for slot in value.get("slots", ())),
     )
 
 
