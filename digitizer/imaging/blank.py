@@ -21,24 +21,29 @@ class BlankTest:
 
     `dark` is the grey level that real ink reaches and show-through does not, paper being 255;
     `fewest` the number of such blobs from which a page is no longer called blank; `fewest_in_seal` the
-    same for blobs inside seals, whose thickest ink stays dark in every colour.
+    same for blobs inside seals, whose thickest ink stays dark in every colour. `fewest_faded` blobs of the
+    grey level `faded` are a few lines of pale print: more than specks and folds make.
     """
 
     dark: int = 110
     fewest: int = 5
     fewest_in_seal: int = 60
+    faded: int = 150
+    fewest_faded: int = 20
 
     def __call__(self, work: Working) -> bool:
         """Whether the page is blank; a page that is dark all over is not: somebody has to look at it."""
         if "dark-page" in work.flags:
             return False
         outside, inside = self.count(work)
-        return outside < self.fewest and inside < self.fewest_in_seal
+        if outside >= self.fewest or inside >= self.fewest_in_seal:
+            return False
+        return self.count(work, self.faded)[0] < self.fewest_faded
 
-    def count(self, work: Working) -> tuple[int, int]:
-        """How many blobs could be letters: outside seals, and inside them."""
+    def count(self, work: Working, dark: int = 0) -> tuple[int, int]:
+        """How many blobs of at least the darkness `dark` could be letters: outside seals, and inside them."""
         small, factor = half_size(work.grey)
-        mask = (small < self._level(small)).astype(np.uint8) * 255
+        mask = (small < (dark or self._level(small))).astype(np.uint8) * 255
         margin = max(4, round(0.015 * min(mask.shape)))
         mask[:margin] = mask[-margin:] = 0
         mask[:, :margin] = mask[:, -margin:] = 0

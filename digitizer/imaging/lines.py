@@ -20,6 +20,9 @@ from digitizer.imaging.working import Array
 __all__ = ["LineFinder", "PageLines", "TextLine", "line_slope"]
 
 Ints = NDArray[np.int64]
+DUST = 60  # specks of a page
+SPECK = 0.25  # heights of a small letter
+MIDDLE = (0.3, 0.75)  # of a small letter from its top: below the upper dot of a colon, above a stop
 LEADER = 5  # dots in a row
 TALL = (
     0.35  # of the height of the taller of two letters: what they share at least when they stand on one line
@@ -268,11 +271,35 @@ def _owners(chains: list[_Chain], ink: Ink, letter: float, cells: Cells) -> Ints
     reachable = (x > left - 1.6 * letter) & (x < right + 1.2 * letter)
     reachable &= (above < 1.15 * letter) & (below < 0.7 * letter)
     reachable &= cells.of_component[rest][:, None] == np.array([c.cell for c in chains])
+    if _is_dusty(ink, rest[~reachable.any(axis=1)], letter):
+        between = (y > top + MIDDLE[0] * letter) & (y < top + MIDDLE[1] * letter)
+        reachable &= ~(_specks(ink, rest, letter)[:, None] & between)
     distance = np.where(reachable, distance, np.inf)
     nearest = distance.argmin(axis=1)
     found = np.isfinite(distance[np.arange(len(rest)), nearest])
     owner[rest[found]] = nearest[found] + 1
     return owner
+
+
+def _is_dusty(ink: Ink, lonely: Ints, letter: float) -> bool:
+    """Whether dust lies all over the page: many small components far from any line."""
+    small = (ink.width[lonely] < SPECK * letter) & (ink.height[lonely] < SPECK * letter)
+    return int(small.sum()) >= DUST
+
+
+def _specks(ink: Ink, which: Ints, letter: float) -> NDArray[np.bool_]:
+    """Which loose components are no larger than dust, and no dot of a colon, which has its like beside it.
+
+    At half the height of a line no other mark is that small.
+    """
+    small = (ink.width[which] < SPECK * letter) & (ink.height[which] < SPECK * letter)
+    x, y = (ink.left + ink.width / 2)[which], (ink.top + ink.height / 2)[which]
+    for k in np.flatnonzero(small):
+        apart = np.abs(y - y[k])
+        small[k] = not np.any(
+            (np.abs(x - x[k]) < 0.2 * letter) & (apart > 0.35 * letter) & (apart < 1.2 * letter)
+        )
+    return np.asarray(small)
 
 
 def _leaders(ink: Ink, letter: float) -> NDArray[np.bool_]:

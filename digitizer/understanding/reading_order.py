@@ -126,9 +126,7 @@ def _in_open(pieces: Sequence[Piece], members: Sequence[int], letter: float) -> 
     chosen = [pieces[i] for i in members]
     rows = _rows(chosen)
     zones = [
-        _below_notes(chosen, rows, zone)
-        for zone in _zones(chosen, rows, letter)
-        if _is_columns(chosen, rows, zone, letter)
+        zone for found in _zones(chosen, rows, letter) if (zone := _as_columns(chosen, rows, found, letter))
     ]
     blocks: list[Block] = []
     at = 0
@@ -245,6 +243,19 @@ def _left_behind(
     return rows[at].top - bottom > 2.6 * letter
 
 
+def _as_columns(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone, letter: float) -> _Zone | None:
+    """The part of a zone that is to be read column by column; None where it is to be read row by row."""
+    if _is_columns(pieces, rows, zone, letter):
+        return _below_notes(pieces, rows, zone)
+    middle = sum(zone.gutter) / 2
+    for at in range(zone.first, zone.last):
+        sides = {pieces[i].left > middle for i in rows[at].members}
+        if len(sides) == 2:
+            lower = _Zone(at, zone.last, zone.gutter)
+            return lower if _is_signatures(pieces, *_sides(pieces, rows, lower)) else None
+    return None
+
+
 def _below_notes(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone) -> _Zone:
     """A header without what signing software or a clerk put above its right half: received marks, times."""
     middle = sum(zone.gutter) / 2
@@ -298,6 +309,20 @@ def _is_columns(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone, lett
     if any(SIGNING.match(text) for text in right_texts) and len(left) >= 2:
         return True
     return _is_running_text(pieces, left, right, letter)
+
+
+def _is_signatures(pieces: Sequence[Piece], left: list[list[int]], right: list[list[int]]) -> bool:
+    """Two who sign side by side: on each side a title in capitals above a name."""
+    if min(len(left), len(right)) < 2 or max(len(left), len(right)) > 5:
+        return False
+    for side in (left, right):
+        title, name = (" ".join(pieces[i].text for i in line) for line in (side[0], side[-1]))
+        words = name.split()
+        if not title.isupper() or not 2 <= len(words) <= 6 or not all(word[:1].isupper() for word in words):
+            return False
+        if any(not (word.isalpha() or word.endswith(".")) for word in words):
+            return False
+    return True
 
 
 def _is_running_text(

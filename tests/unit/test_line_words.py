@@ -74,3 +74,19 @@ def test_a_mark_above_the_right_half_is_read_before_the_header() -> None:
     ]
     order = [i for block in reading_order(pieces, 20) for line in block.lines for i in line]
     assert order == [0, 1, 2, 4, 3, 5]
+
+
+def test_two_who_sign_side_by_side_are_read_one_after_the_other() -> None:
+    pieces = [
+        Piece("THƯ KÝ", 200, 100, 320, 120),
+        Piece("CHỦ TRÌ", 800, 100, 930, 120),
+        Piece("Trần Thị Diệp", 150, 300, 370, 320),
+        Piece("Lê Minh Khoa", 760, 300, 980, 320),
+    ]
+    order = [i for block in reading_order(pieces, 20) for line in block.lines for i in line]
+    assert order == [0, 2, 1, 3]
+    table = [
+        Piece(t, x, y, x + 100, y + 20)
+        for t, x, y in (("SỐ", 100, 100), ("TÊN", 500, 100), ("12", 100, 200), ("Lê An", 500, 200))
+    ]
+    assert [i for block in reading_order(table, 20) for line in block.lines for i in line] == [0, 1, 2, 3]
