@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from digitizer import __version__
+from digitizer.accession import Accessions
 from digitizer.bootstrap_fleet import queue_of, queue_probe
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
 from digitizer.fixity import Census, Shelf
@@ -39,6 +40,7 @@ from ocr_models.language import WeighedEngine, syllable_model
 from ocr_models.tesseract import TesseractEngine
 
 __all__ = [
+    "accessions_of",
     "archive_at",
     "archive_of",
     "catalogue_copier",
@@ -143,6 +145,18 @@ def unpacker_of(settings: Settings) -> Unpacker:
     scratch = settings.home.absolute() / "scratch"
     _make(scratch)
     return Unpacker(limits_of(settings), scratch)
+
+
+@contextmanager
+def accessions_of(settings: Settings) -> Iterator[Accessions]:
+    """Manifests and placements, beside the catalogue."""
+    from storage.accessions import SqlAccessions
+
+    accessions = SqlAccessions(database_url(settings))
+    try:
+        yield accessions
+    finally:
+        accessions.close()
 
 
 def database_url(settings: Settings) -> str:

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     web_name: str = Field("", description="Host name under which a proxy serves it with TLS.")
     web_certificate: Path | None = Field(None, description="TLS certificate of the web application.")
     web_key: Path | None = Field(None, description="Key of that certificate.")
+    count_rule: str = Field("whole", description="How counted sheets stand to scanned sides.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least level that is logged."
     )

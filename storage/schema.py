@@ -38,7 +38,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 
 metadata = MetaData()
 

@@ -29,10 +29,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.errors",
     ),
     "digitizer.slot_reader": ("digitizer.model", "digitizer.errors"),
+    "digitizer.accession": ("digitizer.holdings", "digitizer.model"),
     "digitizer.imaging": ("digitizer.imaging", "digitizer.model", "digitizer.errors"),
     "digitizer.understanding": ("digitizer.understanding", "digitizer.model", "digitizer.errors"),
     "digitizer.intake": (
         "digitizer.intake",
+        "digitizer.accession",
         "digitizer.model",
         "digitizer.errors",
         "digitizer.understanding",
@@ -46,6 +48,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.services": (
         "digitizer.accounts",
         "digitizer.finding",
+        "digitizer.accession",
         "digitizer.fixity",
         "digitizer.services",
         "digitizer.intake",
@@ -88,6 +91,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "storage": (
         "digitizer.accounts",
         "digitizer.finding",
+        "digitizer.accession",
+        "digitizer.holdings",
         "digitizer.fixity",
         "storage",
         "digitizer.ports",

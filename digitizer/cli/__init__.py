@@ -30,6 +30,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what needs 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log in detail; show where errors arose.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Worker processes (default: the cores).")]
+Fonds = Annotated[str, typer.Option(metavar="CODE", help="Fonds they belong to. Phông.")]
+Batch = Annotated[str | None, typer.Option(metavar="NAME", help="Name of the batch. Lô.")]
 Language = Annotated[str | None, typer.Option(help="Language model of the reader (default: vie).")]
 
 
@@ -66,20 +68,25 @@ def digitize(  # noqa: PLR0913, PLR0917 - typer reads the options from the signa
 
 
 @app.command()
-def ingest(
-    inputs: Inputs,
-    fonds: Annotated[str, typer.Option(metavar="CODE", help="Fonds they belong to. Phông.")] = "main",
-    batch: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the batch. Lô.")] = None,
+def ingest(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
+    inputs: Annotated[
+        list[Path] | None, typer.Argument(metavar="INPUT", help="Files, folders, ZIP files.")
+    ] = None,
+    fonds: Fonds = "main",
+    batch: Batch = None,
+    manifest: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV or Excel that lists the batch. Bảng kê.")
+    ] = None,
     quiet: Quiet = False,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
     """Take files, folders and ZIP files into the archive: masters, catalogue, work. Nhập vào kho."""
     from digitizer.cli.door import Manner, through
-    from digitizer.cli.ingest import ingest_inputs
+    from digitizer.cli.ingest import Ingest, ingest_inputs
 
-    manner = Manner(quiet=quiet, json=json, verbose=verbose)
-    through(lambda: ingest_inputs(inputs, fonds, batch, manner), verbose=verbose)
+    asked = Ingest(tuple(inputs or ()), fonds, batch, manifest)
+    through(lambda: ingest_inputs(asked, Manner(quiet=quiet, json=json, verbose=verbose)), verbose=verbose)
 
 
 @app.command()

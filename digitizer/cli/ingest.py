@@ -7,34 +7,103 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import typer
 
-from digitizer.bootstrap import archive_of, unpacker_of
+from digitizer.accession import Declared
+from digitizer.bootstrap import accessions_of, archive_of, limits_of, unpacker_of
 from digitizer.cli.door import NEEDS_PERSON, Manner, say
-from digitizer.intake.find import find_inputs, safe_display
+from digitizer.errors import Refusal, UsageError
+from digitizer.intake.find import FoundInput, find_inputs, safe_display
+from digitizer.intake.manifest import parse_manifest
+from digitizer.intake.scans import Limits
+from digitizer.intake.table import read_table
 from digitizer.logs import configure_logs
-from digitizer.services.ingest import Ingested, receive
+from digitizer.services.ingest import Ingested, Into, receive
+from digitizer.services.page_ledger import Difference, place_declared
 from digitizer.settings import Settings, load_settings
+from digitizer.writing.atomic import fixity_of
 
-__all__ = ["ingest_inputs", "told"]
+__all__ = ["Ingest", "difference_line", "ingest_inputs", "told"]
 
 _TELL_EVERY = 100
+_PROBLEMS_SHOWN = 50
 
 
-def ingest_inputs(inputs: Sequence[Path], fonds: str, batch: str | None, manner: Manner) -> int:
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """What to take in, and where to."""
+
+    inputs: tuple[Path, ...]
+    fonds: str
+    batch: str | None = None
+    manifest: Path | None = None
+
+
+def ingest_inputs(asked: Ingest, manner: Manner) -> int:
     """Take files into the archive; the exit status."""
     settings = _set_up(manner)
-    with archive_of(settings) as app, unpacker_of(settings) as unpacker:
-        name = batch or f"{app.clock.now()[:19]}Z".replace(":", "")
-        arrivals = unpacker.expanded(find_inputs(inputs))
-        counts = told(receive(app, arrivals, fonds, name, app.agent), manner)
+    if not asked.inputs and asked.manifest is None:
+        raise UsageError("name files or folders to take in, or a --manifest that lists them")
+    declared = _declared(asked.manifest, limits_of(settings))
+    with (
+        archive_of(settings) as app,
+        accessions_of(settings) as accessions,
+        unpacker_of(settings) as unpacker,
+    ):
+        into = Into(asked.fonds, _batch_of(asked, app.clock.now()), app.agent, accessions)
+        if asked.manifest is not None:
+            accessions.declare(into.fonds, into.batch, fixity_of(asked.manifest), declared, app.agent)
+        counts = told(receive(app, unpacker.expanded(_walked(asked)), into), manner)
+        differing = place_declared(app, into) if declared else ()
+    for each in differing:
+        say(f"digitizer: {difference_line(each)}")
     if not manner.quiet and not manner.json:
         states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-        typer.echo(f"batch {safe_display(name)}: {states or 'no files found'}")
-    return NEEDS_PERSON if counts["refused"] else 0
+        typer.echo(f"batch {safe_display(into.batch)}: {states or 'no files found'}")
+    return NEEDS_PERSON if counts["refused"] or differing else 0
+
+
+def difference_line(each: Difference) -> str:
+    """One difference in both languages."""
+    row = (f"row {each.row}: ", f"dòng {each.row}: ") if each.row else ("", "")
+    return f"{row[0]}{each.path}: {each.english} · {row[1]}{each.vietnamese}"
+
+
+def _declared(manifest: Path | None, limits: Limits) -> Sequence[Declared]:
+    """The rows of the manifest; with one bad row nothing is taken in."""
+    if manifest is None:
+        return ()
+    if not manifest.is_file():
+        raise UsageError(f"there is no manifest {safe_display(str(manifest))}")
+    name = safe_display(manifest.name)
+    try:
+        declared, problems = parse_manifest(read_table(manifest, limits))
+    except Refusal as refusal:
+        raise Refusal(refusal.code, f"{name}: {refusal.code.value}: {refusal.message}") from refusal
+    for problem in problems[:_PROBLEMS_SHOWN]:
+        say(f"digitizer: {name}: {problem}")
+    if problems:
+        raise UsageError(
+            f"{name} has {len(problems)} errors; nothing was taken in: correct it and run again. "
+            "Bảng kê có lỗi, chưa nhập gì: hãy sửa rồi chạy lại."
+        )
+    return declared
+
+
+def _batch_of(asked: Ingest, now: str) -> str:
+    if asked.batch:
+        return asked.batch
+    return asked.manifest.stem if asked.manifest else f"{now[:19]}Z".replace(":", "")
+
+
+def _walked(asked: Ingest) -> Iterator[FoundInput]:
+    """What lies under the inputs, or beside the manifest; the manifest itself is none of the scans."""
+    own = asked.manifest.resolve() if asked.manifest else None
+    folders = asked.inputs or ((asked.manifest.resolve().parent,) if asked.manifest else ())
+    return (each for each in find_inputs(folders) if own is None or each.path.resolve() != own)
 
 
 def _set_up(manner: Manner) -> Settings:

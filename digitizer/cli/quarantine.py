@@ -70,13 +70,19 @@ def retry(
 
 
 def reconcile(
+    batch: Annotated[str | None, typer.Argument(metavar="[BATCH]", help="Account for its pages. Lô.")] = None,
+    fonds: Annotated[str, typer.Option(metavar="CODE", help="The batch's fonds. Phông.")] = "main",
     grace: Annotated[float, typer.Option(min=0, metavar="S", help="Look again at unknown objects.")] = 60.0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what needs a person.")] = False,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Compare catalogue, objects and index; mend the index, name the rest. Đối chiếu."""
+    """Account for every page of a batch, or compare catalogue, objects and index. Đối chiếu."""
     from digitizer.cli.door import Manner, through
     from digitizer.cli.fleet import reconcile_archive
+    from digitizer.cli.page_ledger import show_ledger
 
-    through(lambda: reconcile_archive(grace, Manner(quiet=quiet, json=json)), verbose=verbose)
+    manner = Manner(quiet=quiet, json=json)
+    if batch is not None:
+        through(lambda: show_ledger(batch, fonds, manner), verbose=verbose)
+    through(lambda: reconcile_archive(grace, manner), verbose=verbose)

@@ -76,9 +76,16 @@ def _unzip(request: Header, files: Sequence[int], _limits: Limits) -> Iterator[H
     yield unpack(request, files)
 
 
+def _table(request: Header, files: Sequence[int], limits: Limits) -> Iterator[Header]:
+    from digitizer.intake.child_table import rows
+
+    return rows(files[0], request["excel"] is True, limits)
+
+
 _BESIDES_PAGES: dict[str, Callable[[Header, Sequence[int], Limits], Iterator[Header]]] = {
     "zip": _zip,
     "unzip": _unzip,
+    "table": _table,
 }
 
 

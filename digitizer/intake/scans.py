@@ -18,7 +18,8 @@ __all__ = ["KeepPlan", "Kept", "Limits", "PageFailure", "PageScan", "SourceProbe
 class Limits:
     """Bounds that are checked before memory is taken.
 
-    `max_members` is the most files of one ZIP, `max_ratio` the most bytes that one packed byte may become.
+    `max_members` is the most files of one ZIP, `max_ratio` the most bytes that one packed byte may become,
+    `max_rows` the most rows of a table.
     """
 
     max_bytes: int = 2_000_000_000
@@ -30,6 +31,7 @@ class Limits:
     address_space_bytes: int = 4_000_000_000
     max_members: int = 10_000
     max_ratio: int = 250
+    max_rows: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from digitizer.errors import Code, Refusal
+from digitizer.intake.encodings import strange
 
 __all__ = ["objection_to", "readable"]
 
@@ -29,12 +30,7 @@ def readable(raw: bytes) -> str:
     except UnicodeDecodeError:
         pass
     readings = [unicodedata.normalize("NFC", raw.decode(page, "replace")) for page in _OLD_PAGES]
-    return min(readings, key=_strange)
-
-
-def _strange(text: str) -> int:
-    """How many characters are neither ASCII nor Latin letters: the mark of a wrong code page."""
-    return sum(not c.isascii() and not unicodedata.name(c, "").startswith("LATIN ") for c in text)
+    return min(readings, key=strange)
 
 
 def objection_to(name: str) -> Refusal | None:

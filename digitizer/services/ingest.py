@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from digitizer.accession import Accessions, Placement
 from digitizer.errors import Code, FixityError, Refusal
 from digitizer.intake.find import FoundInput
-from digitizer.model import Agent, Fixity, MediaType, Reason
+from digitizer.model import Agent, Fixity, Reason
 from digitizer.ports import StoredDocument, object_key
 from digitizer.services.archive import ArchiveApp, ring_pending
 from digitizer.understanding.vietnamese import nfc
 
-__all__ = ["Ingested", "Place", "ingest", "receive", "take_one"]
+__all__ = ["Ingested", "Into", "Place", "ingest", "receive", "take_one"]
 
 _NOTHING = Fixity(hashlib.sha256().hexdigest(), 0)
 _RING_EVERY = 50
@@ -26,7 +27,7 @@ class Ingested:
     """What became of one file.
 
     `state` is `new`, `duplicate` (the same bytes are in the fonds as `document_id`, which came in as
-    `first_path` with `first_batch`), or `refused` with a reason.
+    `first_path` with `first_batch`), `known` (this very arrival was taken before) or `refused` with a reason.
     """
 
     path: str
@@ -47,6 +48,21 @@ class Place:
     secrecy: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Into:
+    """Where arrivals go: a batch of a fonds, in whose name, and to which box and dossier by their path.
+
+    With `accessions` an arrival that came in before, the same bytes under the same path with the same batch,
+    is told from a duplicate (`known`), and places are kept.
+    """
+
+    fonds: str
+    batch: str
+    by: Agent
+    accessions: Accessions | None = None
+    place: Callable[[str], Placement] = lambda _path: Placement()
+
+
 def take_one(app: ArchiveApp, file: Path, relative: str, place: Place, by: Agent) -> Ingested:
     """Take one file in; when this returns it is durable and a worker was told.
 
@@ -54,7 +70,7 @@ def take_one(app: ArchiveApp, file: Path, relative: str, place: Place, by: Agent
         DigitizerError: The store or the catalogue cannot take it.
     """
     received = replace(_received(app, relative, place.fonds, place.batch), secrecy=place.secrecy)
-    taken = _take(app, file, received, by)
+    taken = _take(app, file, received, Into(place.fonds, place.batch, by))
     ring_pending(app)
     return taken
 
@@ -69,23 +85,22 @@ def ingest(
     Raises:
         DigitizerError: The store or the catalogue cannot take it; everything yielded so far is safe.
     """
-    return receive(app, (FoundInput(file, relative) for file, relative in inputs), fonds, batch, by)
+    found = (FoundInput(file, relative) for file, relative in inputs)
+    return receive(app, found, Into(fonds, batch, by))
 
 
-def receive(
-    app: ArchiveApp, found: Iterable[FoundInput], fonds: str, batch: str, by: Agent
-) -> Iterator[Ingested]:
+def receive(app: ArchiveApp, found: Iterable[FoundInput], into: Into) -> Iterator[Ingested]:
     """As `ingest`, for what was met on a walk: an input that must not be opened is refused and noted.
 
     Raises:
         DigitizerError: The store or the catalogue cannot take it; everything yielded so far is safe.
     """
     for number, each in enumerate(found, start=1):
-        received = _received(app, each.relative, fonds, batch)
+        received = _received(app, each.relative, into.fonds, into.batch)
         if each.refusal is not None:
-            yield _refused(app, received, Reason(each.refusal.code, each.refusal.message), by)
+            yield _refused(app, received, Reason(each.refusal.code, each.refusal.message), into.by)
         else:
-            yield _take(app, each.path, received, by)
+            yield _take(app, each.path, received, into)
         if number % _RING_EVERY == 0:
             ring_pending(app)
     ring_pending(app)
@@ -109,16 +124,16 @@ def _received(app: ArchiveApp, relative: str, fonds: str, batch: str) -> StoredD
     )
 
 
-def _take(app: ArchiveApp, file: Path, received: StoredDocument, by: Agent) -> Ingested:
+def _take(app: ArchiveApp, file: Path, received: StoredDocument, into: Into) -> Ingested:
     try:
         media_type = app.admit(file)
         fixity = _put_master(app, file)
     except Refusal as refusal:
-        return _refused(app, received, Reason(refusal.code, refusal.message), by)
+        return _refused(app, received, Reason(refusal.code, refusal.message), into.by)
     except OSError as error:
         message = f"the file cannot be read: {error.strerror or type(error).__name__}"
-        return _refused(app, received, Reason(Code.DENIED, message), by)
-    return _catalogued(app, received, media_type, fixity, by)
+        return _refused(app, received, Reason(Code.DENIED, message), into.by)
+    return _catalogued(app, replace(received, media_type=media_type.value, fixity=fixity), into)
 
 
 def _put_master(app: ArchiveApp, file: Path) -> Fixity:
@@ -145,13 +160,19 @@ def _refused(app: ArchiveApp, received: StoredDocument, reason: Reason, by: Agen
     return Ingested(received.path, "refused", None, received.fixity, reason)
 
 
-def _catalogued(
-    app: ArchiveApp, received: StoredDocument, media_type: MediaType, fixity: Fixity, by: Agent
-) -> Ingested:
-    new = replace(received, media_type=media_type.value, fixity=fixity)
-    known = app.catalogue.add_document(new, by)
+def _catalogued(app: ArchiveApp, new: StoredDocument, into: Into) -> Ingested:
+    before = into.accessions.taken(new) if into.accessions is not None else None
+    known = before or app.catalogue.add_document(new, into.by)
+    placement = into.place(new.path)
+    if into.accessions is not None and placement:
+        into.accessions.place(known, new.path, new.batch, placement, into.by)
     if known.id == new.id:
-        return Ingested(received.path, "new", known.id, fixity)
+        return Ingested(new.path, "new", known.id, new.fixity)
     return Ingested(
-        received.path, "duplicate", known.id, fixity, first_path=known.path, first_batch=known.batch
+        path=new.path,
+        state="duplicate" if before is None else "known",
+        document_id=known.id,
+        fixity=new.fixity,
+        first_path=known.path,
+        first_batch=known.batch,
     )

@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateTable
 
 from digitizer.errors import FixityError, MissingDependencyError, UsageError
 from digitizer.model import Agent
-from storage.account_tables import metadata
+from storage.accession_tables import metadata
 from storage.catalogue import SqlCatalogue
 from storage.dialect import append_only, engine_for, reading
 from storage.migrate import bring_up_to_date, revision_of
