@@ -51,7 +51,7 @@ def classify(
     view: PageView, head: Head, reference: Reference | None, year: int | None, tables: Tables
 ) -> Verdict:
     """Weigh every row of the table on a paper's first page."""
-    runs = tuple(_runs(title_lines(view)))
+    runs = tuple(_runs(view, title_lines(view)))
     whole = " ".join(s.key for s in view.lines)
     best: dict[str, tuple[float, tuple[Segment, ...]]] = {}
     for row in tables.classes:
@@ -80,7 +80,7 @@ def title_lines(view: PageView) -> list[Segment]:
     ]
 
 
-def _any_title(runs: Sequence[tuple[str, tuple[Segment, ...], int]], tables: Tables) -> tuple[Segment, ...]:
+def _any_title(runs: Sequence[tuple[str, tuple[Segment, ...]]], tables: Tables) -> tuple[Segment, ...]:
     """The line that titles a paper whose class is told by other things (a resolution of the Party)."""
     found = [title for row in tables.classes if (title := _title(row, runs)) is not None]
     return max(found, key=lambda f: f.score).segments if found else ()
@@ -97,23 +97,27 @@ def _verdict(best: dict[str, tuple[float, tuple[Segment, ...]]]) -> Verdict:
     return Verdict(name, round(min(confidence, 0.995), 4), title, ranked[1][0] if len(ranked) > 1 else "")
 
 
-def _runs(lines: Sequence[Segment]) -> Iterator[tuple[str, tuple[Segment, ...], int]]:
-    """Each title line with those below it: letters, segments, how many letters are its own."""
-    for at, first in enumerate(lines):
+def _runs(view: PageView, lines: Sequence[Segment]) -> Iterator[tuple[str, tuple[Segment, ...]]]:
+    """Each title line alone and with the centred lines right below it: letters and segments."""
+    below = sorted((s for s in view.above(TITLE_ZONE) if s.key), key=lambda s: s.box.top)
+    for first in lines:
         taken = [first]
-        yield first.key, (first,), len(first.key)
-        for nxt in lines[at + 1 : at + JOINED]:
-            gap = nxt.box.top - taken[-1].box.bottom
-            if gap > 2.5 * max(1, taken[-1].box.height) or nxt.box.top <= taken[-1].box.top:
+        yield first.key, (first,)
+        for nxt in below:
+            last = taken[-1]
+            if nxt.box.top < last.box.top + 0.5 * last.box.height or len(taken) >= JOINED:
+                continue
+            if nxt.box.top - last.box.bottom > 2.2 * last.box.height:
                 break
-            taken.append(nxt)
-            yield " ".join(s.key for s in taken), tuple(taken), len(first.key)
+            if abs(nxt.centre - first.centre) < 0.08 * view.width:
+                taken.append(nxt)
+                yield " ".join(s.key for s in taken), tuple(taken)
 
 
-def _title(row: ClassRow, runs: Sequence[tuple[str, tuple[Segment, ...], int]]) -> _Found | None:
+def _title(row: ClassRow, runs: Sequence[tuple[str, tuple[Segment, ...]]]) -> _Found | None:
     best: _Found | None = None
     for title in row.titles:
-        for key, segments, _ in runs:
+        for key, segments in runs:
             score = _fits(title, key)
             if score is not None and (best is None or score > best.score):
                 best = _Found(score, segments)

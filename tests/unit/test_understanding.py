@@ -240,3 +240,23 @@ def test_a_sheet_with_a_separating_code_stands_alone() -> None:
         ((3,), "unknown"),
     ]
     assert not parts[1].needs_review
+
+
+@pytest.mark.parametrize(
+    ("title", "under", "name"),
+    [
+        ("QUYẾT ĐỊNH", "Xử phạt vi phạm hành chính", "sanction_decision"),
+        ("QUYẾT ĐỊNH", "Về việc cho phép thay đổi, cải chính hộ tịch", "civil_status_change"),
+        ("QUYẾT ĐỊNH", "Về việc nâng bậc lương", "decision"),
+        ("BIÊN BẢN", "Vi phạm hành chính", "violation_minutes"),
+        ("HỘI ĐỒNG NHÂN DÂN", "Khóa X", "unknown"),
+    ],
+)
+def test_what_stands_under_a_title_tells_the_kind(title: str, under: str, name: str) -> None:
+    made = [
+        (-0.7, 0.06, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        (-0.52, 0.17, title),
+        (-0.52, 0.19, under),
+        *body(0.3, *PROSE),
+    ]
+    assert understand([page(made)])[0].document_class == name
