@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 
 from digitizer.errors import MissingDependencyError, UsageError
 
@@ -123,3 +123,8 @@ def _our_errors() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise MissingDependencyError(f"the catalogue cannot be used now: {error.orig}") from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # an integrity or data error is about one statement
+            raise
+        wanted = "restore a backup: `digitizer restore`"
+        raise MissingDependencyError(f"the catalogue is damaged ({error.orig}): {wanted}") from error

@@ -1,0 +1,298 @@
+"""Cases of docs/reliability.md that need no fleet: readers, stores, duplicates, fixity."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import os
+import secrets
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from digitizer.errors import DigitizerError, FixityError, MissingDependencyError
+from digitizer.fixity import Shelf
+from digitizer.ports import object_key
+from digitizer.services.ingest import ingest
+from digitizer.services.verify import Budget, verify
+from digitizer.services.work import work
+from storage.catalogue import SqlCatalogue
+from storage.objects import DirectoryStore
+from storage.s3 import S3Store, parse_store_url
+from tests.contracts.fakes import fixity
+from tests.contracts.samples import document, record
+from tests.servers import proxy
+from tests.unit.digitize_fakes import Bench
+from tests.unit.test_services_archive import BY, archive, digitize
+
+pytestmark = pytest.mark.slow
+DATA = "Quyết định".encode() * 3000
+KEY = object_key(fixity(DATA).sha256)
+
+
+class TestReaders:
+    """C: one page kills, hangs or fools its reader; the others are read and the census says so."""
+
+    @pytest.mark.parametrize(
+        ("fault", "code"),
+        [
+            pytest.param("die", "E-OOM", id="c05_c10_killed"),
+            pytest.param("hang", "E-TIMEOUT", id="c11_hangs"),
+            pytest.param("lost", "E-TOOL", id="c14_no_output"),
+        ],
+    )
+    def test_one_page_is_a_gap_and_the_others_are_read(self, tmp_path, fault, code):
+        bench = Bench(tmp_path, page_seconds=2.0)
+        bench.put("a.pdf", pages=5, **{fault: [4]})
+        bench.run()
+        found = bench.record("a")
+        assert found["state"] == "done_with_gaps"
+        assert [page["number"] for page in found["pages"]] == [1, 2, 3, 4, 5]
+        assert found["pages"][3]["status"] == "failed"
+        assert [reason["code"] for reason in found["reasons"]] == [code]
+        assert [page["status"] for page in found["pages"]].count("text") >= 3
+
+    def test_f05_a_document_with_a_page_too_few_is_never_done(self, tmp_path):
+        bench = Bench(tmp_path)
+        bench.put("a.pdf", pages=3, lost=[3])
+        bench.run()
+        found = bench.record("a")
+        assert (found["state"], len(found["pages"])) == ("done_with_gaps", 3)
+
+
+class TestObjectServer:
+    """D05 to D08: what a bad network or server does to objects."""
+
+    @pytest.fixture
+    def between(self, seaweed):
+        with proxy.before(seaweed.endpoint) as server:
+            prefix = secrets.token_hex(6)
+            at = parse_store_url(f"s3+http://{server.endpoint}/test/{prefix}")
+            self.store = S3Store(at, "test-masters", seaweed.access_key, seaweed.secret_key)
+            yield server
+
+    def put(self):
+        return self.store.put(KEY, io.BytesIO(DATA), fixity(DATA))
+
+    def test_d05_a_busy_server_stores_each_object_once_or_says_no(self, between):
+        turn = itertools.cycle(["busy", "", ""])
+        between.fault = lambda _method, _path: next(turn)
+        for number in range(6):
+            data = DATA + bytes([number])
+            key = object_key(fixity(data).sha256)
+            for _ in range(12):
+                try:
+                    self.store.put(key, io.BytesIO(data), fixity(data))
+                    break
+                except MissingDependencyError:
+                    continue  # the line stops and goes on; no document is blamed
+        between.fault = lambda _method, _path: ""
+        assert len(list(self.store.keys("sha256/"))) == 6
+
+    def test_d06_the_answer_to_a_put_is_lost_and_the_object_is_there_once(self, between):
+        self.store.prove()
+        lost = iter(["lose"])
+        between.fault = lambda method, path: next(lost, "") if method == "PUT" and "sha256" in path else ""
+        try:
+            self.put()
+        except MissingDependencyError:
+            self.put()
+        assert list(self.store.keys("sha256/")) == [KEY]
+        self.store.verify(KEY, fixity(DATA))
+
+    def test_d07_a_body_that_breaks_off_is_never_an_object(self, between):
+        self.put()
+        between.fault = lambda method, _path: "cut" if method == "GET" else ""
+        with pytest.raises(DigitizerError):
+            self.store.verify(KEY, fixity(DATA))
+        with self.store.open(KEY) as data, pytest.raises(DigitizerError):
+            data.read()
+
+    def test_d08_a_flipped_byte_on_the_way_is_found_by_a_full_read(self, between):
+        self.put()
+        between.fault = lambda method, _path: "flip" if method == "GET" else ""
+        with pytest.raises(FixityError):
+            self.store.verify(KEY, fixity(DATA))
+
+    def test_g08_a_worker_never_reads_a_master_that_came_over_wrong(self, between, tmp_path):
+        app = archive(tmp_path / "archive", masters=self.store)
+        path = tmp_path / "a.pdf"
+        path.write_text("Quyết định")
+        (taken,) = ingest(app, [(path, "a.pdf")], "F01", "b1", BY)
+        between.fault = lambda method, _path: "flip" if method == "GET" else ""
+        (worked,) = work(app, "worker:1")
+        assert worked.reason.startswith("E-FIXITY")
+        assert app.catalogue.document(taken.document_id).state == "quarantined"
+        app.catalogue.close()
+
+
+class TestDisk:
+    def test_d13_a_full_disk_refuses_before_it_acknowledges_and_goes_on_when_there_is_room(
+        self, tmp_path, monkeypatch
+    ):
+        app = archive(tmp_path / "archive")
+        path = tmp_path / "a.pdf"
+        path.write_text("Quyết định")
+        real = os.fsync
+
+        def full(handle):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(DigitizerError):
+            list(ingest(app, [(path, "a.pdf")], "F01", "b1", BY))
+        assert list(app.catalogue.documents()) == []
+        monkeypatch.setattr(os, "fsync", real)
+        (taken,) = ingest(app, [(path, "a.pdf")], "F01", "b1", BY)
+        assert taken.state == "new"
+        app.catalogue.close()
+
+    def test_d19_eight_writers_at_once_wait_for_each_other(self, tmp_path):
+        url = f"sqlite:///{tmp_path}/catalogue.db"
+        catalogues = [SqlCatalogue(url) for _ in range(8)]
+
+        def fill(number):
+            for each in range(10):
+                name = f"d{number}-{each}"
+                catalogues[number].add_document(document(name.encode(), id=name), BY)
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(fill, range(8)))
+        assert len(list(catalogues[0].documents())) == 80
+        catalogues[0].verify_events()
+        for each in catalogues:
+            each.close()
+
+    def test_d19_a_damaged_catalogue_is_said_in_one_line(self, tmp_path):
+        path = tmp_path / "catalogue.db"
+        SqlCatalogue(f"sqlite:///{path}").close()
+        path.write_bytes(path.read_bytes()[:4096] + b"\0" * 8192)
+        with pytest.raises(DigitizerError, match="catalogue"):
+            SqlCatalogue(f"sqlite:///{path}").add_document(document(), BY)
+
+    def test_d26_i05_a_fact_whose_event_cannot_be_written_is_no_fact(self, tmp_path):
+        path = tmp_path / "catalogue.db"
+        catalogue = SqlCatalogue(f"sqlite:///{path}")
+        with sqlite3.connect(path) as other:
+            other.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no room'); END"
+            )
+        other.close()
+        with pytest.raises(Exception, match="no room"):
+            catalogue.add_document(document(), BY)
+        assert list(catalogue.documents()) == []
+        catalogue.close()
+
+
+class TestDuplicates:
+    """E: the same bytes again, at once, elsewhere."""
+
+    @pytest.fixture
+    def app(self, tmp_path):
+        app = archive(tmp_path / "archive")
+        yield app
+        app.catalogue.close()
+
+    def file(self, tmp_path, name, text="Quyết định"):
+        path = tmp_path / name
+        path.write_text(text)
+        return path, name
+
+    def test_e01_twice_is_one_object_one_document_and_two_acts(self, app, tmp_path):
+        one, two = (self.file(tmp_path, name) for name in ("a.pdf", "b.pdf"))
+        first, second = ingest(app, [one, two], "F01", "b1", BY)
+        assert (first.state, second.state) == ("new", "duplicate")
+        assert second.document_id == first.document_id
+        assert len(list(app.masters.keys())) == 1
+        assert [e.kind for e in app.catalogue.events(first.document_id)] == ["received", "received-again"]
+
+    def test_e02_sixteen_at_once_are_one_and_all_are_told_the_same(self, app, tmp_path):
+        file = self.file(tmp_path, "a.pdf")
+        with ThreadPoolExecutor(16) as pool:
+            taken = list(pool.map(lambda _: next(iter(ingest(app, [file], "F01", "b1", BY))), range(16)))
+        assert len({each.document_id for each in taken}) == 1
+        assert len(list(app.masters.keys())) == len(list(app.catalogue.documents())) == 1
+
+    def test_e03_in_two_fonds_they_are_two_documents_on_one_object(self, app, tmp_path):
+        file = self.file(tmp_path, "a.pdf")
+        (one,) = ingest(app, [file], "F01", "b1", BY)
+        (two,) = ingest(app, [file], "F02", "b1", BY)
+        assert one.document_id != two.document_id
+        assert len(list(app.masters.keys())) == 1
+
+    def test_e05_other_bytes_under_the_same_name_are_another_document(self, app, tmp_path):
+        (one,) = ingest(app, [self.file(tmp_path, "a.pdf")], "F01", "b1", BY)
+        (two,) = ingest(app, [self.file(tmp_path, "a.pdf", "Quyết định khác")], "F01", "b1", BY)
+        assert one.document_id != two.document_id
+        for each in (one, two):
+            app.masters.verify(object_key(each.fixity.sha256), each.fixity)
+
+    def test_e11_a_second_run_does_nothing_twice(self, app, tmp_path):
+        list(ingest(app, [self.file(tmp_path, "a.pdf")], "F01", "b1", BY))
+        assert len(list(work(app, "worker:1"))) == 1
+        assert list(work(app, "worker:2")) == []
+        assert [e.kind for e in app.catalogue.events()].count("digitized") == 1
+
+    def test_e07_while_it_is_read_again_the_old_result_is_whole(self, app, tmp_path):
+        (taken,) = ingest(app, [self.file(tmp_path, "a.pdf", "Trang một\fTrang hai")], "F01", "b1", BY)
+        list(work(app, "worker:1"))
+        before = app.catalogue.record(taken.document_id)
+        app.catalogue.requeue(taken.document_id, BY)
+        seen = []
+
+        def looking(source, folder):
+            seen.append(app.catalogue.record(taken.document_id))
+            return digitize(source, folder)
+
+        list(work(replace(app, digitize=looking), "worker:2"))
+        assert seen == [before]
+
+
+class TestFixity:
+    @pytest.fixture
+    def app(self, tmp_path):
+        app = archive(tmp_path / "archive")
+        path = tmp_path / "a.pdf"
+        path.write_text("Quyết định")
+        list(ingest(app, [(path, "a.pdf")], "F01", "b1", BY))
+        yield app
+        app.catalogue.close()
+
+    def test_g02_a_changed_digest_in_the_catalogue_makes_no_good_object_bad(self, app, tmp_path):
+        """The object lies under its digest and proves itself; the changed row finds nothing to match."""
+        known = next(app.catalogue.documents())
+        second = DirectoryStore(tmp_path / "second")
+        with app.masters.open(object_key(known.fixity.sha256)) as data:
+            second.put(object_key(known.fixity.sha256), data, known.fixity)
+        wrong = "0" * 64
+        with sqlite3.connect(str(app.catalogue._engine.url.database)) as other:
+            other.execute("UPDATE stored_object SET sha256 = ? WHERE shelf = 'masters'", [wrong])
+        other.close()
+        (found,) = verify(app, Budget(), BY, {Shelf.MASTERS: second})
+        assert (found.outcome.value, found.repaired) == ("damaged", False)
+        app.masters.verify(object_key(known.fixity.sha256), known.fixity)
+
+    def test_g11_what_was_never_checked_shows(self, app):
+        covered = app.catalogue.coverage()
+        assert (covered.complete, covered.ok, covered.oldest) == (False, 0, "")
+        list(verify(app, Budget(), BY))
+        assert app.catalogue.coverage().complete
+
+    @pytest.mark.parametrize("verb", ["delete", "remove", "overwrite", "replace"])
+    def test_g12_no_store_has_a_verb_that_takes_an_object_away(self, app, verb):
+        assert not any(verb in name for name in dir(app.masters) if not name.startswith("__"))
+        assert not any(verb in name for name in dir(S3Store) if not name.startswith("_"))
+
+
+def test_c14_a_record_about_another_file_is_never_committed(tmp_path):
+    app = archive(tmp_path / "archive")
+    path = tmp_path / "a.pdf"
+    path.write_text("Quyết định")
+    list(ingest(app, [(path, "a.pdf")], "F01", "b1", BY))
+    held = app.catalogue.claim("worker:1", 60)
+    with pytest.raises(FixityError):
+        app.catalogue.complete(held.id, held.attempt, record(fixity(b"other"), ["x"]), BY)
+    assert app.catalogue.document(held.id).state == "running"
+    app.catalogue.close()
