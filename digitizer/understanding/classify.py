@@ -129,7 +129,7 @@ def _fits(title: Title, key: str) -> float | None:
     want = title.key
     if len(key) < len(want) - 2:
         return None
-    allowed = len(want) // 8
+    allowed = len(want) // 9
     if len(key) <= len(want) + 2:
         slips = Levenshtein.distance(want, key, score_cutoff=allowed + 1)
         base = _WHOLE
