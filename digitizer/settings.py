@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     web_certificate: Path | None = Field(None, description="TLS certificate of the web application.")
     web_key: Path | None = Field(None, description="Key of that certificate.")
     count_rule: str = Field("whole", description="How counted sheets stand to scanned sides.")
+    targets_file: Path | None = Field(None, description="Targets as TOML; none: the ministry's plan.")
+    boxes_per_metre: float = Field(8.0, gt=0, description="Boxes in a shelf metre, where not measured.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least level that is logged."
     )

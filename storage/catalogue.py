@@ -12,7 +12,7 @@ from digitizer.errors import ConflictError, FixityError, NotFoundError
 from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject
 from digitizer.model import Agent, Derivative, Event, Fixity, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, QueueState, StoredDocument
-from storage import fixity, queries, rows, trail
+from storage import fixity, ledger, queries, rows, trail
 from storage.dialect import engine_for, now_seconds, reading, writing
 from storage.indexing import indexed_pages
 from storage.migrate import bring_up_to_date
@@ -328,7 +328,9 @@ class SqlCatalogue:
         **detail: str | int,
     ) -> None:
         told = tuple((name, str(value)) for name, value in detail.items())
-        trail.append(connection, Event(kind, object_id, by, self._now(), outcome, told))
+        happened = Event(kind, object_id, by, self._now(), outcome, told)
+        trail.append(connection, happened)
+        ledger.note(connection, happened)
 
     def _note_check(self, connection: Connection, check: Checked, by: Agent) -> None:
         told = {"shelf": check.stored.shelf.value, "sha256": check.stored.fixity.sha256, "note": check.note}

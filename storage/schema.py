@@ -38,7 +38,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 
 metadata = MetaData()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
@@ -13,23 +13,33 @@ from digitizer.errors import FixityError
 from digitizer.model import Agent, Event
 from storage.schema import event
 
-__all__ = ["FIRST_HASH", "append", "event_of", "verify"]
+__all__ = ["FIRST_HASH", "append", "append_all", "event_of", "verify"]
 
 FIRST_HASH: Final = "0" * 64
 
 
 def append(connection: Connection, what: Event) -> None:
     """Write `what` as the next event; the caller's transaction must be the only writing one."""
+    append_all(connection, (what,))
+
+
+def append_all(connection: Connection, events: Iterable[Event]) -> None:
+    """Write `events` as the next ones, in their order; as many at once as the caller gives."""
     before = connection.execute(select(event.c.hash).order_by(event.c.seq.desc()).limit(1)).scalar()
-    row = {
-        "kind": what.kind,
-        "object_id": what.object_id,
-        "agent": what.agent.name,
-        "at": what.at,
-        "outcome": what.outcome,
-        "detail": json.dumps(what.detail, ensure_ascii=False, separators=(",", ":")),
-    }
-    connection.execute(event.insert().values(**row, hash=_hash(before or FIRST_HASH, row)))
+    last, rows = before or FIRST_HASH, []
+    for what in events:
+        row = {
+            "kind": what.kind,
+            "object_id": what.object_id,
+            "agent": what.agent.name,
+            "at": what.at,
+            "outcome": what.outcome,
+            "detail": json.dumps(what.detail, ensure_ascii=False, separators=(",", ":")),
+        }
+        last = _hash(last, row)
+        rows.append({**row, "hash": last})
+    if rows:
+        connection.execute(event.insert(), rows)
 
 
 def verify(rows: Iterator[Row[Any]]) -> tuple[int, str]:

@@ -30,6 +30,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "digitizer.slot_reader": ("digitizer.model", "digitizer.errors"),
     "digitizer.accession": ("digitizer.holdings", "digitizer.model"),
+    "digitizer.inventory": (),
+    "digitizer.ports_inventory": ("digitizer.inventory", "digitizer.model", "digitizer.errors"),
+    "digitizer.planning": ("digitizer.planning", "digitizer.inventory", "digitizer.errors"),
     "digitizer.imaging": ("digitizer.imaging", "digitizer.model", "digitizer.errors"),
     "digitizer.understanding": ("digitizer.understanding", "digitizer.model", "digitizer.errors"),
     "digitizer.intake": (
@@ -49,6 +52,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.accounts",
         "digitizer.finding",
         "digitizer.accession",
+        "digitizer.inventory",
+        "digitizer.planning",
+        "digitizer.ports_inventory",
         "digitizer.fixity",
         "digitizer.services",
         "digitizer.intake",
@@ -66,6 +72,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.bootstrap": ("digitizer", "storage", "workers", "ocr_models"),
     "digitizer.bootstrap_fleet": ("digitizer", "workers"),
     "digitizer.accounts": ("digitizer.model", "digitizer.errors"),
+    "digitizer.bootstrap_plan": ("digitizer", "storage"),
     "digitizer.bootstrap_web": ("digitizer", "storage"),
     "digitizer.web": (
         "digitizer.accounts",
@@ -93,6 +100,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.finding",
         "digitizer.accession",
         "digitizer.holdings",
+        "digitizer.inventory",
+        "digitizer.planning",
+        "digitizer.ports_inventory",
         "digitizer.fixity",
         "storage",
         "digitizer.ports",
@@ -135,6 +145,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "fastapi": ("digitizer.web",),
     "starlette": ("digitizer.web",),
     "uvicorn": ("digitizer.cli.serve",),
+    "openpyxl": ("digitizer.writing",),
+    "matplotlib": ("digitizer.writing",),
+    "fpdf": ("digitizer.writing",),
 }
 
 #: The outermost frames, the only places where any exception may be caught.

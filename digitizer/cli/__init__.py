@@ -10,6 +10,7 @@ import typer
 
 from digitizer import __version__
 from digitizer.cli.describe import export, quality
+from digitizer.cli.planning import add_planning
 from digitizer.cli.quarantine import quarantine, reconcile, retry
 
 __all__ = ["app", "main"]
@@ -219,6 +220,9 @@ def rebuild_index(quiet: Quiet = False, json: Json = False, verbose: Verbose = F
 
     manner = Manner(quiet=quiet, json=json, verbose=verbose)
     through(lambda: rebuild_search(manner), verbose=verbose)
+
+
+add_planning(app)
 
 
 def main() -> None:

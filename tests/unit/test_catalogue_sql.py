@@ -19,6 +19,7 @@ from digitizer.model import Agent
 from storage.accession_tables import metadata
 from storage.catalogue import SqlCatalogue
 from storage.dialect import append_only, engine_for, reading
+from storage.inventory import SqlInventory
 from storage.migrate import bring_up_to_date, revision_of
 from storage.schema import HEAD
 from tests.contracts.samples import document, record
@@ -253,3 +254,22 @@ def test_the_tables_and_the_guard_can_be_made_in_postgresql():
     made = [str(CreateTable(table).compile(dialect=postgresql.dialect())) for table in metadata.sorted_tables]
     assert "BIGSERIAL" in "".join(made)
     assert "TRUNCATE" in "".join(append_only("postgresql", "event"))
+
+
+def test_documents_of_an_old_catalogue_are_counted_as_in_no_dossier(path):
+    catalogue = opened(path)
+    catalogue.add_document(document(), BY)
+    held = catalogue.claim("worker:1", 60.0)
+    catalogue.complete(held.id, held.attempt, record(held.fixity, ("chữ", "")), BY)
+    catalogue.close()
+    engine = engine_for(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        for table in ("passage", "tally", "day_sum", "frozen", "freeze", "dossier", "fonds"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    engine.dispose()
+    book = SqlInventory(f"sqlite:///{path}")
+    (tally,) = book.tallies(-1)
+    assert (tally["received.documents"], tally["read.pages"], tally["read.a4_halves"]) == (1, 1, 2)
+    assert [each.station for each in book.days(None, "all")] == ["read", "received"]
+    book.close()

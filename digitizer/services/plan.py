@@ -1,0 +1,32 @@
+"""What the verbs of inventory, targets and reports need, in one frozen value that bootstrap makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from digitizer.model import Agent
+from digitizer.planning.ledger import day_of
+from digitizer.planning.targets import Plan
+from digitizer.ports import BlobStore, Catalogue, Clock
+from digitizer.ports_inventory import InventoryBook
+
+__all__ = ["PlanApp", "today"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanApp:
+    """The parts; `boxes_per_metre` makes shelf metres of boxes where nobody has measured them."""
+
+    book: InventoryBook
+    catalogue: Catalogue
+    derivatives: BlobStore
+    clock: Clock
+    agent: Agent
+    plan: Plan
+    boxes_per_metre: float = 8.0
+
+
+def today(app: PlanApp) -> date:
+    """The day it is in Vietnam."""
+    return date.fromisoformat(day_of(app.clock.now()))
