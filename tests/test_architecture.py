@@ -145,7 +145,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "fastapi": ("digitizer.web",),
     "starlette": ("digitizer.web",),
     "uvicorn": ("digitizer.cli.serve",),
-    "openpyxl": ("digitizer.writing",),
+    "openpyxl": ("digitizer.intake", "digitizer.writing"),
     "matplotlib": ("digitizer.writing",),
     "fpdf": ("digitizer.writing",),
 }
