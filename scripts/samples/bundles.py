@@ -1,6 +1,6 @@
 """Sets by class and bundles: many papers in one file, with covers, lists, separators and blank backs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scripts.samples.catalogue import writer_of
@@ -20,31 +20,44 @@ def _look(turn: int, level: Wear, rng: Rng) -> Look:
     return Look(look.family, look.size, 200) if level > Wear.CLEAN and rng.random() < 0.2 else look
 
 
-def class_set(root: Path, seed: int, names: Sequence[str], each: int, level: Wear) -> int:
-    """So many papers of each class, one a file; how many pages were written."""
-    written = 0
+def papers_of(
+    seed: int, names: Sequence[str], each: int, level: Wear
+) -> Iterator[tuple[str, tuple[Leaf, ...]]]:
+    """So many papers of each class, printed: the stem of each file and what is in it."""
     for place, name in enumerate(names):
         for turn in range(each):
-            key = (seed, BY_CLASS, level, place, turn)
-            rng = rng_for(*key, 0)
+            rng = rng_for(seed, BY_CLASS, level, place, turn, 0)
             look = _look(place + turn + seed, level, rng)
-            leaf = make_leaf(writer_of(name, turn), look, int(rng.integers(1, 4)), rng)
+            leaf = make_leaf(writer_of(name, turn + seed), look, int(rng.integers(1, 4)), rng)
             if rng.random() < 0.15:
                 leaf = duplex(leaf)
-            form = "pdf" if len(leaf.pages) > 1 else pick(rng, ("jpg", "pdf"))
-            order = Order(f"w{int(level)}-{name}-{turn:02d}", (leaf,), level, form)
-            written += produce(order, root, rng_for(*key, 1))
+            yield f"w{int(level)}-{name}-{turn:02d}", (leaf,)
+
+
+def bundles_of(
+    seed: int, names: Sequence[str], count: int, level: Wear
+) -> Iterator[tuple[str, tuple[Leaf, ...]]]:
+    """So many files of many papers each, printed."""
+    for turn in range(count):
+        leaves = _bundle(rng_for(seed, BUNDLE, level, turn, 0), names, level, turn)
+        yield f"w{int(level)}-bundle-{turn:02d}", leaves
+
+
+def class_set(root: Path, seed: int, names: Sequence[str], each: int, level: Wear) -> int:
+    """Write papers of each class, one a file; how many pages were written."""
+    written = 0
+    for at, (stem, leaves) in enumerate(papers_of(seed, names, each, level)):
+        rng = rng_for(seed, BY_CLASS, level, at, 1)
+        form = "pdf" if len(leaves[0].pages) > 1 else pick(rng, ("jpg", "pdf"))
+        written += produce(Order(stem, leaves, level, form), root, rng)
     return written
 
 
 def bundle_set(root: Path, seed: int, names: Sequence[str], count: int, level: Wear) -> int:
-    """So many files of many papers each; how many pages were written."""
+    """Write files of many papers each; how many pages were written."""
     written = 0
-    for turn in range(count):
-        key = (seed, BUNDLE, level, turn)
-        leaves = _bundle(rng_for(*key, 0), names, level, turn)
-        order = Order(f"w{int(level)}-bundle-{turn:02d}", leaves, level, "pdf")
-        written += produce(order, root, rng_for(*key, 1))
+    for turn, (stem, leaves) in enumerate(bundles_of(seed, names, count, level)):
+        written += produce(Order(stem, leaves, level, "pdf"), root, rng_for(seed, BUNDLE, level, turn, 1))
     return written
 
 
