@@ -13,8 +13,8 @@ from pathlib import Path
 
 from digitizer.bootstrap import tools_of
 from digitizer.cli.progress import watch_for
-from digitizer.model import DocumentPart, EngineId, Line, PageRecord, PageStatus, TextLayer, Word
 from digitizer.model import Box as ModelBox
+from digitizer.model import DocumentPart, EngineId, Line, PageRecord, PageStatus, TextLayer, Word
 from digitizer.services.digitize import digitize
 from digitizer.services.digitize_page import at_bench
 from digitizer.services.digitize_plan import Order

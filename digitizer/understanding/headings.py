@@ -19,7 +19,9 @@ _NATION = "cong hoa xa hoi chu nghia viet nam"
 _MOTTO = "doc lap tu do hanh phuc"
 _PARTY = "dang cong san viet nam"
 _OLD_STATES = ("viet nam dan chu cong hoa", "viet nam cong hoa", "cong hoa mien nam viet nam")
-_BODY = re.compile(r"^(kinh (gui|trinh|chuyen)|can cu|theo de nghi|thuc hien |chieu |xet (de nghi|to trinh))")
+_BODY = re.compile(
+    r"^(nhan danh|kinh (gui|trinh|chuyen)|can cu|theo de nghi|thuc hien |chieu |xet (de nghi|to trinh))"
+)
 
 
 class Heading(StrEnum):

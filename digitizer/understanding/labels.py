@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from digitizer.model import FieldValue
+from digitizer.understanding.form_values import FORM_GRAMMARS
 from digitizer.understanding.found import field_of
 from digitizer.understanding.segments import PageView, Segment, letters, segment
 from digitizer.understanding.tables import FieldRow
@@ -17,7 +18,11 @@ from digitizer.understanding.vietnamese import fold
 
 __all__ = ["Label", "find_labels", "label_fields"]
 
+_GRAMMARS = {**GRAMMARS, **FORM_GRAMMARS}
 _LIKE = 84.0
+_ITEM = re.compile(r"^\W*\d{1,2}[.)]$")
+_APART = 1.6  # of a line's height: the gap between the columns of a form
+_BELOW = 1.1  # of a line's height: the farthest a value's next line stands below it
 _FILLER = re.compile(r"^[.…_·•:;,\-–|\s]+$")
 
 
@@ -32,10 +37,25 @@ class Label:
     fit: float
 
 
-def find_labels(views: Iterable[PageView], keys: Iterable[str]) -> tuple[Label, ...]:
-    """Every label of `keys` on the pages, in reading order; of two that overlap the longer."""
-    wanted = sorted(set(keys), key=len, reverse=True)
-    return tuple(label for view in views for line in view.lines for label in _in_line(line, wanted))
+def find_labels(
+    views: Iterable[PageView], keys: Iterable[str], loose: Iterable[str] = ()
+) -> tuple[Label, ...]:
+    """Every label of `keys` on the pages, in reading order; of two that overlap the longer.
+
+    The `loose` ones may stand within a sentence: words that open or end a section.
+    """
+    wanted, free = sorted(set(keys), key=len, reverse=True), frozenset(loose)
+    broken = _halves(wanted)
+    found: list[Label] = []
+    for view in views:
+        before: Segment | None = None
+        for line in view.lines:
+            here = _in_line(line, wanted, free)
+            if before is not None and (not here or here[0].first > 0):
+                here = [*_over_break(before, line, broken), *here]
+            found += here
+            before = line
+    return tuple(found)
 
 
 def label_fields(
@@ -43,7 +63,8 @@ def label_fields(
 ) -> Iterator[FieldValue]:
     """The first sound value of each row, in the rows' order."""
     keys = {k for row in rows for k in (*row.labels, *row.sections, *row.ends)} | set(stops)
-    labels = find_labels(views, keys)
+    sections = {k for row in rows for k in (*row.sections, *row.ends)}
+    labels = find_labels(views, keys, sections - {k for row in rows for k in row.labels} | set(stops))
     lines = [line for view in views for line in view.lines]
     for row in rows:
         found = next(_values(row, labels, lines), None)
@@ -51,8 +72,32 @@ def label_fields(
             yield found
 
 
+def _halves(wanted: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Each way a label may break over two lines: by the first word of its second half, both halves."""
+    halves: dict[str, list[tuple[str, str]]] = {}
+    for want in wanted:
+        words = want.split()
+        for at in range(1, len(words)):
+            pair = (" ".join(words[:at]), " ".join(words[at:]))
+            halves.setdefault(words[at], []).append(pair)
+    return halves
+
+
+def _over_break(
+    before: Segment, line: Segment, halves: Mapping[str, Sequence[tuple[str, str]]]
+) -> Iterator[Label]:
+    """A label that begins at the end of one line and ends, with its colon, at the start of the next."""
+    keys = [letters(fold(w.text)) for w in line.words[:10]]
+    for head, tail in halves.get(keys[0], ()) if keys else ():
+        size = tail.count(" ") + 1
+        whole = before.key == head or before.key.endswith(f" {head}")
+        if whole and " ".join(keys[:size]) == tail and line.words[size - 1].text.endswith((":", "…")):
+            yield Label(f"{head} {tail}", line, 0, size, 100.0)
+            return
+
+
 def _values(row: FieldRow, labels: Sequence[Label], lines: Sequence[Segment]) -> Iterator[FieldValue]:
-    grammar = GRAMMARS[row.grammar]
+    grammar = _GRAMMARS[row.grammar]
     inside = not row.sections
     for at, label in enumerate(labels):
         if label.key in row.sections:
@@ -73,30 +118,62 @@ def _spans(label: Label, after: Label | None, lines: Sequence[Segment], most: in
     """What stands behind a label: as many lines as the value may take, and then fewer."""
     line = label.line
     same = after is not None and after.line is line
-    first = line.words[label.last : after.first if same and after else None]
+    beside = _beside(label, after) if same and after else None
+    first = line.words[label.last : _opening(after) if same and after else None]
     parts = list(first)
     at = next(k for k, each in enumerate(lines) if each is line)
     spans = [tuple(parts)] if _says(parts) else []
+    left, last = line.words[label.first].box.left, line
     for nxt in lines[at + 1 : at + most + (not _says(parts))]:
-        if same or (after is not None and nxt is after.line and after.first == 0):
+        if (same and beside is None) or not _continues(last, nxt, bool(spans)):
             break
-        stop = after.first if after is not None and nxt is after.line else None
-        parts = [*parts, *nxt.words[:stop]]
-        spans.append(tuple(parts))
-        if stop is not None:
+        held = [w for w in nxt.words if beside is None or left - line.box.height <= w.box.left < beside]
+        stop = _opening(after) if after is not None and nxt is after.line else len(nxt.words)
+        told = [w for w in held if any(w is each for each in nxt.words[:stop])]
+        if told:
+            parts = [*parts, *told]
+            spans.append(tuple(parts))
+        if len(told) < len(held) or (after is not None and nxt is after.line):
             break
+        last = nxt
     for words in reversed(spans):
         yield segment(words, line.page, line.row)
+
+
+def _opening(label: Label) -> int:
+    """The place of a label's first word, or of the item's number before it."""
+    before = label.line.words[label.first - 1].text if label.first else ""
+    return label.first - 1 if _ITEM.match(before) else label.first
+
+
+def _beside(label: Label, after: Label) -> float | None:
+    """The left edge of the next column, where the label after this one on its line begins a column."""
+    words, tall = label.line.words, label.line.box.height
+    gap = words[after.first].box.left - words[after.first - 1].box.right
+    return float(words[after.first].box.left) - 0.3 * tall if gap > _APART * tall * 0.6 else None
+
+
+def _continues(line: Segment, nxt: Segment, told: bool) -> bool:
+    """Whether a value may go on in the next line: right below it, and not a heading set apart."""
+    if nxt.page != line.page:
+        return False
+    tall = max(1, min(line.box.height, nxt.box.height))
+    if not told and nxt.box.left >= line.box.right and abs(nxt.box.top - line.box.top) < tall:
+        return True  # the cell to the right
+    if not -0.8 * tall < nxt.box.top - line.box.bottom < _BELOW * tall:
+        return False
+    return not told or nxt.box.left < line.box.left + 0.35 * max(line.box.width, nxt.box.width)
 
 
 def _says(words: Sequence[object]) -> bool:
     return any(not _FILLER.match(getattr(w, "text", "")) for w in words)
 
 
-def _in_line(line: Segment, wanted: Sequence[str]) -> list[Label]:
+def _in_line(line: Segment, wanted: Sequence[str], loose: frozenset[str]) -> list[Label]:
     keys = [letters(fold(w.text)) for w in line.words]
     text = " ".join(k for k in keys if k)
     fits = [label for want in wanted for label in _places(line, want, text, keys)]
+    fits = [f for f in fits if _stands_free(line, f.first, f.last, f.key in loose)]
     found: list[Label] = []
     for label in sorted(fits, key=lambda f: (f.fit < 100, -len(f.key), -f.fit)):
         if all(label.last <= f.first or label.first >= f.last for f in found):
@@ -126,16 +203,18 @@ def _fit(line: Segment, keys: list[str], want: str, span: tuple[int, int]) -> La
     fit = 100.0 if part == want else fuzz.ratio(want, part)
     if fit < 100.0 and (fit < _LIKE or len(want) <= 7):
         return None
-    return Label(want, line, first, last, fit) if _stands_free(line, first, last) else None
+    return Label(want, line, first, last, fit)
 
 
-def _stands_free(line: Segment, first: int, last: int) -> bool:
+def _stands_free(line: Segment, first: int, last: int, loose: bool) -> bool:
     """Whether the words may be a label: first or after a value, then a colon or dots."""
-    closed = line.words[last - 1].text.endswith((":", ";", ".", "…"))
-    nxt = line.words[last].text if last < len(line.words) else ":"
-    opens = (
-        first == 0
-        or line.words[first].text[:1].isupper()
-        or line.words[first - 1].text.endswith((".", ":", ";"))
-    )
-    return opens and (closed or nxt[:1] in ":.…_" or first == 0)
+    before = line.words[first - 1].text if first else ""
+    leads = first == 0 or bool(_ITEM.match(before))
+    closed = line.words[last - 1].text.rstrip(")>").endswith((":", ";", ".", "…"))
+    nxt = line.words[last].text if last < len(line.words) else ":" if leads else ""
+    upper = line.words[first].text.lstrip("(<")[:1].isupper()
+    opens = leads or upper or before.endswith((".", ":", ";", "("))
+    opens = opens or line.words[first].text[:1] in "(<"
+    if loose:
+        return leads or closed or (nxt[:1] or "-") in ":.…_<" or (opens and last - first > 3)
+    return opens and (closed or (nxt[:1] or "-") in ":.…_" or (leads and (upper or nxt[:1].isdigit())))

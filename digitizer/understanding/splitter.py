@@ -17,7 +17,7 @@ __all__ = ["SEPARATOR", "Front", "Span", "split"]
 
 SEPARATOR = "separator"
 _ATTACHED = re.compile(
-    r"^\W*(phu luc|mau (so )?\d|bieu (so |mau )?\d|mau bieu|kem theo|ban hanh kem|danh sach kem)"
+    r"^\W*(phu luc|mau (so )?\d+\b|bieu (so |mau )?\d|mau bieu|kem theo|ban hanh kem|danh sach kem)"
 )
 _NUMBER_LINE = re.compile(r"^\W*(?:trang )?(\d{1,3})(?: ?/ ?\d{1,3})?\W*$")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from digitizer.model import DocumentPart, FieldValue, PageRecord
 from digitizer.understanding.classify import Verdict, classify
 from digitizer.understanding.dateline import read_dateline
+from digitizer.understanding.form_fields import FORM_FINDERS
 from digitizer.understanding.headings import head_of
 from digitizer.understanding.labels import label_fields
 from digitizer.understanding.paper import Paper, SlotReading
@@ -16,10 +17,12 @@ from digitizer.understanding.review import is_sure
 from digitizer.understanding.segments import view_of
 from digitizer.understanding.separators import SEPARATOR_FLAG
 from digitizer.understanding.splitter import SEPARATOR, Front, Span, split
-from digitizer.understanding.state_fields import FINDERS
+from digitizer.understanding.state_fields import FINDERS as STATE_FINDERS
 from digitizer.understanding.tables import UNKNOWN, Tables, default_tables
 
 __all__ = ["Understanding", "understand"]
+
+FINDERS = {**STATE_FINDERS, **FORM_FINDERS}
 
 SEPARATED = 0.999  # a code says so
 CERTAIN = 0.9  # confidence of a class below which a person looks
@@ -83,6 +86,13 @@ class Understanding:
         return bool(mandatory - {value.name for value in found} - OPTIONAL)
 
     def _fields(self, paper: Paper) -> Iterable[FieldValue]:
+        seen: set[str] = set()
+        for found in self._every(paper):
+            if found.name not in seen:
+                seen.add(found.name)
+                yield found
+
+    def _every(self, paper: Paper) -> Iterable[FieldValue]:
         rows = self.tables.fields_of(paper.verdict.name)
         for row in rows:
             if row.how in FINDERS and row.how != "secrecy":

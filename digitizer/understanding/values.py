@@ -104,6 +104,8 @@ def _person(text: str) -> Value | None:
     if not _PERSON.match(value) or len(value) > 60:
         return None
     words = value.split()
+    if words[0][0].islower() and words[1][0].islower():
+        return None
     even = all(w[0].isupper() for w in words)
     return Value(value, 0.0 if even and len(words) >= 2 else 0.25)
 
@@ -135,8 +137,8 @@ def _book(text: str) -> Value | None:
 
 
 def _register_number(text: str) -> Value | None:
-    match = re.match(r"^\W*(\d{1,6}(?:/(?:19|20)\d\d)?)", text)
-    return Value(match[1]) if match else None
+    match = re.match(r"^\W*(\d{1,6}(?:\s*/\s*(?:19|20)\d\d)?)(?!\s*/|[\w\-])", text)
+    return Value(re.sub(r"\s", "", match[1])) if match else None
 
 
 def _money(text: str) -> Value | None:

@@ -118,7 +118,7 @@ JOINT = Law("circular", "THÔNG TƯ LIÊN TỊCH", "TTLT-BTP-BNV", "BỘ TƯ PH�
 def normative(rng: Rng, length: int, laws: tuple[Law, ...]) -> Paper:
     """A decree or circular: the year is part of its number."""
     law = pick(rng, laws)
-    day, number = any_day(rng, 1998, 2025), f"{int(rng.integers(1, 180)):02d}"
+    day, number = any_day(rng, 2016, 2025), f"{int(rng.integers(1, 180)):02d}"
     subject = f"{pick(rng, ('Quy định', 'Hướng dẫn'))} {fill(rng, '{work}')}"
     top = Columns(
         left_head(law.organ, under=(f"Số: {number}/{day.year}/{law.notation}",)),

@@ -218,7 +218,7 @@ class Press:
             self.y += self.pt(3)
 
     def table(self, table: Table) -> None:
-        """Set a ruled table row by row; a row is one line of truth, its cells from left to right."""
+        """Set a ruled table row by row, the cells of a row from left to right."""
         self.y += self.pt(8)
         line = self.pt(table.size * self.look.size / 14)
         for index, row in enumerate(table.rows):
@@ -238,15 +238,16 @@ class Press:
     def _row(self, table: Table, cells: list[list[list[Word]]], height: float, style: Style) -> None:
         left, font = self.text.left, self.font(style, table.size)
         rule, line = max(1, round(self.mm(0.2))), self.pt(table.size * self.look.size / 14)
-        space, marks = font.getlength(" "), []
+        space = font.getlength(" ")
         for share, cell in zip(table.widths, cells, strict=True):
             right = left + share * self.text.width
             box = (round(left), round(self.y), round(right), round(self.y + height))
             self.draw.rectangle(box, outline=0, width=rule)
             for index, words in enumerate(cell):
                 x, y = left + self.mm(1.5), self.y + line * (0.3 + 1.3 * index)
+                marks = []
                 for text, _ in words:
                     marks.append(self._write(text, (x, y), font))
                     x += font.getlength(text) + space
+                self.lines.extend([tuple(marks)] if marks else [])
             left = right
-        self.lines.append(tuple(marks))

@@ -87,6 +87,8 @@ def judged(paper: Paper) -> dict[str, object]:
     if paper.kind == "unknown":
         return {}
     absent = VOCABULARY - set(paper.fields) - paper.unjudged
+    if not paper.kind.startswith("birth"):
+        absent -= {"personal_id"}  # an old identity card of nine figures may be given for it
     return {"fields": paper.fields, "absent": sorted(absent)}
 
 

@@ -1,0 +1,70 @@
+"""Grammars of values on printed forms: holders, birthdays, sums in words, numbers of other papers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from digitizer.understanding.values import GRAMMARS, Grammar, Value, plain
+
+__all__ = ["FORM_GRAMMARS"]
+
+_DASHES = str.maketrans("–—−", "---")
+_MINUTES = re.compile(r"(\d{1,6})\s*/\s*(BB[\w-]*)")
+_DAY = re.compile(r"^\W*\d{1,2}\s*th")
+_FOLLOWS = re.compile(r"^\W*[\d/]+\W*ng\w{1,2}y\b")
+_PROPER = re.compile(r"^\W*([^\W\d_][\w'’]*(?:(?: ?- ?| )[^\W\d_][\w'’]*){0,3})")
+
+
+def _holder(text: str) -> Value | None:
+    """A person, else an organization by its words."""
+    person = GRAMMARS["person"](text)
+    if person is not None:
+        return person
+    value = plain(text)
+    return Value(value, 0.1) if sum(c.isalpha() for c in value) >= 4 else None
+
+
+def _birthday(text: str) -> Value | None:
+    """A date that may lack the word `ngày` before it, because the label says it."""
+    return GRAMMARS["date"](f"ngày {text}" if _DAY.match(text) else text)
+
+
+def _registered(text: str) -> Value | None:
+    """The date behind a register number (`45 ngày 12/3/2005`)."""
+    return GRAMMARS["date"](text) if _FOLLOWS.match(text) else None
+
+
+def _day_figures(text: str) -> Value | None:
+    """A date in figures right behind its label."""
+    return GRAMMARS["date"](text) if re.match(r"^\W*\d{1,2}\s*[/.-]", text) else None
+
+
+def _amount_words(text: str) -> Value | None:
+    """A sum in words, up to the bracket that closes it."""
+    value = plain(re.split(r"[)\]}]", text)[0])
+    return Value(value) if len(value) >= 6 and not any(c.isdigit() for c in value) else None
+
+
+def _minutes_number(text: str) -> Value | None:
+    """Number and notation of the minutes that a decision rests on."""
+    match = _MINUTES.search(text.translate(_DASHES))
+    return Value(f"{match[1]}/{match[2].strip('-')}") if match else None
+
+
+def _proper(text: str) -> Value | None:
+    """A name of a people or a state: its first words."""
+    match = _PROPER.match(plain(text))
+    return Value(match[1]) if match else None
+
+
+FORM_GRAMMARS: Mapping[str, Grammar] = {
+    "holder": _holder,
+    "birthday": _birthday,
+    "registered": _registered,
+    "day_figures": _day_figures,
+    "amount_words": _amount_words,
+    "minutes_number": _minutes_number,
+    "ethnicity": _proper,
+    "nationality": _proper,
+}
