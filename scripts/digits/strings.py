@@ -24,23 +24,7 @@ BASELINE = 28  # the row printed letters stand on
 ALPHABET = "0123456789/x"
 SIZE = 1.8  # strings are drawn larger, worn, then brought to size
 
-ORGANS = (
-    "UBND",
-    "SGDĐT",
-    "BTP",
-    "STP",
-    "CTHADS",
-    "VKS",
-    "HĐND",
-    "ĐHĐL",
-    "BTC",
-    "SNV",
-    "CP",
-    "TTg",
-    "CAT",
-    "QH15",
-    "BCĐ138",
-)
+ORGANS = ("UBND", "SGDĐT", "BTP", "STP", "CTHADS", "VKS", "HĐND", "ĐHĐL", "BTC", "SNV", "CP", "TTg", "CAT")
 TYPES = ("QĐ", "CT", "TB", "BC", "TTr", "KH", "NQ", "NĐ", "CV", "HD", "BB", "GM", "PC", "TT")
 UNITS = ("VP", "KTTH", "NC", "TTHC", "CTrTT", "KGVX", "NL", "TCCB", "KHTC", "HC")
 WORDS = ("Quảng", "Hà Nội,", "CỘNG HÒA", "Về việc", "V/v giao", "TỈNH", "nhân dân", "Kính gửi:", "Căn cứ")
@@ -276,7 +260,7 @@ class SlotPress:
             _laid(canvas, part.cover * dark, round(at), round(base + part.below - part.cover.shape[0]))
             spans.append((at, at + part.cover.shape[1]))
             at += part.cover.shape[1]
-        if (leaders and rng.random() < 0.38) or (not leaders and rng.random() < 0.1):
+        if (leaders and rng.random() < 0.3) or (not leaders and rng.random() < 0.1):
             self._leaders(canvas, spans, base, x)
         return canvas
 

