@@ -35,11 +35,12 @@ def site_in(settings: Settings) -> Iterator[Site]:
         MissingDependencyError: the front-end libraries were not set up.
     """
     from storage.accounts import SqlAccounts
+    from storage.desk import SqlDesk
     from storage.passwords import Argon2Passwords
 
     require_libraries()
     with archive_of(settings) as archive:
-        accounts = SqlAccounts(database_url(settings))
+        accounts, desk = SqlAccounts(database_url(settings)), SqlDesk(database_url(settings))
         cache = settings.home.absolute() / "cache"
         cache.mkdir(mode=0o700, exist_ok=True)
         intake = Intake(limits_of(settings))
@@ -47,10 +48,11 @@ def site_in(settings: Settings) -> Iterator[Site]:
             images = PageImages(archive.masters, cache, partial(_decoded, intake), threading.Lock())
             door = Door(accounts, Argon2Passwords(), archive.clock)
             uploads = Uploads(settings.home.absolute() / "uploads", settings.max_bytes)
-            yield Site(archive, door, images, uploads, _hosts(settings))
+            yield Site(archive, door, images, uploads, desk, _hosts(settings))
         finally:
             intake.close()
             accounts.close()
+            desk.close()
 
 
 def _decoded(intake: Intake, file: Path, page: int) -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObje
 from digitizer.model import Agent, Derivative, Event, Fixity, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, QueueState, StoredDocument
 from storage import fixity, ledger, queries, rows, trail
+from storage.corrected import with_corrections
 from storage.dialect import engine_for, now_seconds, reading, writing
 from storage.indexing import indexed_pages
 from storage.migrate import bring_up_to_date
@@ -224,10 +225,9 @@ class SqlCatalogue:
         with reading(self._engine) as connection:
             row = queries.row(connection, document_id)
             found = connection.execute(queries.current(record_table, row)).first()
-        if found is None:
-            raise NotFoundError(f"document {document_id} is not finished ({row.state})")
-        values: dict[str, Any] = rows.unpack_json(found.json)
-        return values
+            if found is None:
+                raise NotFoundError(f"document {document_id} is not finished ({row.state})")
+            return with_corrections(connection, row, rows.unpack_json(found.json))
 
     def lines(self, document_id: str, page: int) -> Sequence[Line]:
         """The printed lines of one page; see `Catalogue`."""

@@ -38,7 +38,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0009"
+HEAD: Final = "0010"
 
 metadata = MetaData()
 

@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.fixity": ("digitizer.model", "digitizer.errors"),
     "digitizer.holdings": ("digitizer.model",),
     "digitizer.finding": ("digitizer.model",),
+    "digitizer.desk": ("digitizer.finding", "digitizer.model"),
     "digitizer.ports": (
         "digitizer.finding",
         "digitizer.holdings",
@@ -50,6 +51,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "digitizer.services": (
         "digitizer.accounts",
+        "digitizer.desk",
         "digitizer.finding",
         "digitizer.accession",
         "digitizer.inventory",
@@ -76,6 +78,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.bootstrap_web": ("digitizer", "storage"),
     "digitizer.web": (
         "digitizer.accounts",
+        "digitizer.desk",
         "digitizer.finding",
         "digitizer.errors",
         "digitizer.logs",
@@ -97,6 +100,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "storage": (
         "digitizer.accounts",
+        "digitizer.desk",
         "digitizer.finding",
         "digitizer.accession",
         "digitizer.holdings",

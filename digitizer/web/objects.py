@@ -10,7 +10,7 @@ from digitizer.ports import StoredDocument
 from digitizer.services.rights import rights
 from digitizer.web.site import Site
 
-__all__ = ["require_visible"]
+__all__ = ["require_document", "require_visible"]
 
 
 def require_visible(request: Request, kind: str, site: Site, account: Account) -> None:
@@ -20,7 +20,7 @@ def require_visible(request: Request, kind: str, site: Site, account: Account) -
         NotFoundError: there is none, or not for this person; both look the same.
     """
     if kind == "document":
-        request.state.document = _document(site, account, request.path_params["document_id"])
+        request.state.document = require_document(site, account, request.path_params["document_id"])
     elif kind == "fonds":
         if not rights().sees(account, request.path_params["fonds"]):
             raise NotFoundError("no such fonds")
@@ -28,7 +28,12 @@ def require_visible(request: Request, kind: str, site: Site, account: Account) -
         raise NotFoundError(f"no such kind of object: {kind}")
 
 
-def _document(site: Site, account: Account, document_id: str) -> StoredDocument:
+def require_document(site: Site, account: Account, document_id: str) -> StoredDocument:
+    """A document, if this person may see it.
+
+    Raises:
+        NotFoundError: there is none, or not for this person; both look the same.
+    """
     hidden = NotFoundError("no such document")
     try:
         document = site.archive.catalogue.document(document_id)

@@ -8,6 +8,7 @@ from typing import cast
 from fastapi import Request
 
 from digitizer.accounts import Account, Session
+from digitizer.desk import Desk
 from digitizer.services.archive import ArchiveApp
 from digitizer.services.log_in import Door
 from digitizer.services.page_image import PageImages
@@ -26,6 +27,7 @@ class Site:
     door: Door
     images: PageImages
     uploads: Uploads
+    desk: Desk
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
 
 

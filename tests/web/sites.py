@@ -25,6 +25,7 @@ from digitizer.web.site import Site
 from digitizer.writing.atomic import fixity_of
 from storage.accounts import SqlAccounts
 from storage.catalogue import SqlCatalogue
+from storage.desk import SqlDesk
 from storage.objects import DirectoryStore
 from storage.search import TantivyIndex
 from tests.contracts.fakes import FixedClock, MemoryQueue
@@ -71,7 +72,7 @@ def site_at(home: Path) -> Iterator[Site]:
     (home / "scratch").mkdir(parents=True)
     (home / "cache").mkdir()
     url = f"sqlite:///{home}/catalogue.db"
-    catalogue, accounts = SqlCatalogue(url), SqlAccounts(url)
+    catalogue, accounts, desk = SqlCatalogue(url), SqlAccounts(url), SqlDesk(url)
     masters = DirectoryStore(home / "masters")
     archive = ArchiveApp(
         masters=masters,
@@ -93,10 +94,12 @@ def site_at(home: Path) -> Iterator[Site]:
             Door(accounts, PlainPasswords(), archive.clock),
             images,
             Uploads(home / "uploads", 1_000_000),
+            desk,
         )
     finally:
         catalogue.close()
         accounts.close()
+        desk.close()
 
 
 def put(site: Site, name: str, text: str, fonds: str = "F01", batch: str = "lo-1") -> str:

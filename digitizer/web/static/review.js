@@ -1,0 +1,28 @@
+"use strict";
+// The desk by keyboard: Enter keeps and goes on, Esc takes the machine's value back, Ctrl+Enter keeps everything.
+(() => {
+  const form = document.querySelector("#desk");
+  if (!form) return;
+  const fields = [...form.querySelectorAll("[data-machine]")];
+  const keep = document.querySelector("#keep");
+  const show = (field) => window.digitizerShow && window.digitizerShow(Number(field.dataset.page), field.dataset.box.split(",").map(Number));
+  const changed = (field) => { field.closest(".checked").querySelector(".was").hidden = field.value === field.dataset.machine; };
+  fields.forEach((field, at) => {
+    field.addEventListener("focus", () => { show(field); field.select(); });
+    field.addEventListener("input", () => changed(field));
+    field.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      if (event.key === "Escape") { field.value = field.dataset.machine; changed(field); field.select(); }
+      if (event.key !== "Enter" || event.shiftKey) return;
+      event.preventDefault();
+      field.closest(".checked").classList.add("kept");
+      if (event.ctrlKey || at + 1 === fields.length) keep.click(); else fields[at + 1].focus();
+    });
+  });
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+  const first = fields.find((field) => field.closest(".doubtful")) || fields[0] || keep;
+  first.focus();
+})();
