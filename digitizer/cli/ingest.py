@@ -26,7 +26,7 @@ from digitizer.services.page_ledger import Difference, place_declared
 from digitizer.settings import Settings, load_settings
 from digitizer.writing.atomic import fixity_of
 
-__all__ = ["Ingest", "difference_line", "ingest_inputs", "told"]
+__all__ = ["Ingest", "declared_in", "difference_line", "ingest_inputs", "told"]
 
 _TELL_EVERY = 100
 _PROBLEMS_SHOWN = 50
@@ -47,7 +47,7 @@ def ingest_inputs(asked: Ingest, manner: Manner) -> int:
     settings = _set_up(manner)
     if not asked.inputs and asked.manifest is None:
         raise UsageError("name files or folders to take in, or a --manifest that lists them")
-    declared = _declared(asked.manifest, limits_of(settings))
+    declared = declared_in(asked.manifest, limits_of(settings))
     with (
         archive_of(settings) as app,
         accessions_of(settings) as accessions,
@@ -72,7 +72,7 @@ def difference_line(each: Difference) -> str:
     return f"{row[0]}{each.path}: {each.english} · {row[1]}{each.vietnamese}"
 
 
-def _declared(manifest: Path | None, limits: Limits) -> Sequence[Declared]:
+def declared_in(manifest: Path | None, limits: Limits) -> Sequence[Declared]:
     """The rows of the manifest; with one bad row nothing is taken in."""
     if manifest is None:
         return ()

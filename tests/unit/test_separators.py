@@ -17,6 +17,7 @@ from digitizer.intake.opener import Intake
 from digitizer.intake.scans import PageScan
 from digitizer.model import PageCode
 from digitizer.understanding.separators import Separator, flags_for, payload, separator_of
+from tests.unit.test_cli import digitizer
 
 PAPERLESS = Path(__file__).resolve().parents[2].parent / "shared" / "robustness" / "paperless"
 
@@ -102,3 +103,23 @@ def test_a_page_of_noise_and_lines_has_no_codes():
     page[::20] = 0
     assert find_codes(page, 200) == ()
     assert find_codes(np.asarray(Image.new("RGB", (50, 50))), 200) == ()
+
+
+def test_printed_sheets_are_read_again_and_say_it_in_words(tmp_path):
+    done = digitizer(
+        "separators", "H49.64.33", "Hồ sơ 2", "--box", "12", "--count", "1", "--out", "s.pdf", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    with Intake() as intake:
+        assert intake.probe(tmp_path / "s.pdf").page_count == 3
+        scans = list(intake.pages(tmp_path / "s.pdf", (1, 2, 3)))
+    assert [separator_of(scan.codes) for scan in scans] == [
+        Separator("H49.64.33", "12"),
+        Separator("Hồ sơ 2", "12"),
+        Separator(),
+    ]
+    assert [len(scan.codes) for scan in scans] == [2, 2, 2]
+    words = " ".join(word.text for word in scans[1].text_words)
+    assert "TỜ PHÂN CÁCH" in words
+    assert "Hồ sơ 2" in words
+    assert digitizer("separators", "--out", "s.pdf", cwd=tmp_path).returncode == 2
