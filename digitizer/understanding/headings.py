@@ -20,7 +20,8 @@ _MOTTO = "doc lap tu do hanh phuc"
 _PARTY = "dang cong san viet nam"
 _OLD_STATES = ("viet nam dan chu cong hoa", "viet nam cong hoa", "cong hoa mien nam viet nam")
 _BODY = re.compile(
-    r"^(nhan danh|kinh (gui|trinh|chuyen)|can cu|theo de nghi|thuc hien |chieu |xet (de nghi|to trinh))"
+    r"^(hom nay|nhan danh|kinh (gui|trinh|chuyen)|can cu|theo de nghi|thuc hien |chieu |"
+    r"xet (de nghi|to trinh))"
 )
 
 

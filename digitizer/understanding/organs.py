@@ -15,8 +15,12 @@ from digitizer.understanding.vietnamese import canonical, fold
 
 __all__ = ["Organ", "opens_name", "organ_of", "with_marks"]
 
-_NOT_ORGAN = re.compile(r"^(v v|vv|mau|tp ht|cong van den|den|so den|ban sao|phu luc|bieu mau|ky hieu)\b")
+_NOT_ORGAN = re.compile(
+    r"^(v v|vv|mau (so|tp|\d)|tp ht|cong van den|den|so den|ban sao|phu luc|bieu mau|ky hieu)\b"
+)
 _NUMBER = re.compile(r"^\W*s[o06]\s*[:;.]|^\W*s[o06]\s*\S{0,6}\s*/")
+_DASH_END = re.compile(r"\w\s*[-–—]\s*$")
+_DASH_START = re.compile(r"^\s*[-–—]\s*\w")
 _SIGN = re.compile(r"^[^\w]+|[^\w]+$")
 
 
@@ -35,7 +39,7 @@ def organ_of(left: Sequence[Segment], number_top: float | None, tables: Tables) 
     lines = [s for s in left if _is_organ_line(s) and (number_top is None or s.box.top < number_top)]
     groups: list[list[Segment]] = []
     for line in lines:
-        if groups and not opens_name(line.key, tables):
+        if groups and (_shared(groups[-1][-1], line) or not opens_name(line.key, tables)):
             groups[-1].append(line)
         elif groups or opens_name(line.key, tables) or len(line.key) > 6:
             groups.append([line])
@@ -46,6 +50,13 @@ def organ_of(left: Sequence[Segment], number_top: float | None, tables: Tables) 
     name = with_marks(_text(own), tables)
     parent = with_marks(_text(above), tables)
     return Organ(parent, tuple(above), _with_locality(name, parent, tables), tuple(own))
+
+
+def _shared(line: Segment, nxt: Segment) -> bool:
+    """Whether two organs issue together: a dash at the end of one line or the start of the next."""
+    if _DASH_END.search(line.text):
+        return True
+    return bool(_DASH_START.search(nxt.text)) and line.key.split()[:1] == nxt.key.split()[:1]
 
 
 def with_marks(text: str, tables: Tables) -> str:
@@ -103,7 +114,11 @@ def _is_organ_line(line: Segment) -> bool:
 
 
 def _text(lines: Sequence[Segment]) -> str:
-    return " ".join(_clean(line.text) for line in lines).strip()
+    text = ""
+    for before, line in zip((None, *lines), lines, strict=False):
+        joint = " - " if before is not None and _shared(before, line) else " "
+        text = f"{text}{joint}{_clean(line.text)}"
+    return text.strip()
 
 
 def _clean(text: str) -> str:

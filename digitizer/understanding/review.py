@@ -21,11 +21,15 @@ NEVER = 1.01
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Confidence from which a field is believed without a look, by field; `other` for those not measured."""
+    """Confidence from which a field is believed without a look, by field; `other` for those not measured.
+
+    What was filled in by hand needs `handwritten` at least, whatever its field.
+    """
 
     target: float
     other: float
     fields: Mapping[str, float]
+    handwritten: float = 0.97
 
 
 @functools.cache
@@ -42,7 +46,10 @@ def is_sure(field: FieldValue, thresholds: Thresholds | None = None) -> bool:
     known = thresholds or default_thresholds()
     if any(check.outcome is not Outcome.PASS for check in field.checks):
         return False
-    return field.confidence >= known.fields.get(field.name, known.other)
+    least = known.fields.get(field.name, known.other)
+    if field.source == "handwritten":
+        least = max(least, known.handwritten)
+    return field.confidence >= least
 
 
 def expected_error(field: FieldValue, importance: float = 1.0, thresholds: Thresholds | None = None) -> float:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from digitizer.model import Box, CheckResult, FieldValue, Outcome
+from digitizer.model import Box, CheckResult, FieldValue, Outcome, Word
 from digitizer.understanding.cited import latest_cited, mended_year, to_date
 from digitizer.understanding.closing import addressees, recipients, signer_name, signer_title
 from digitizer.understanding.dateline import Dateline, read_dated_line, read_dateline
@@ -31,6 +31,7 @@ _LEADING = 1.35  # of the distance of a subject's lines: the body stands farther
 _NUMBER_LINE = re.compile(r"^\W*so\s*[:.]")
 LEAST = 0.35  # confidence below which capitals over a number are no organ's name
 CITED = "cited-dates"
+UNSURE_YEAR = 0.9  # confidence of a year below which it may be mended by what it cites
 
 
 def number(paper: Paper) -> Iterator[FieldValue]:
@@ -98,12 +99,18 @@ def _against_cited(found: FieldValue, paper: Paper) -> FieldValue:
             found, checks=(CheckResult(CITED, Outcome.PASS, "Ngày ban hành không sớm hơn các căn cứ."),)
         )
     said = f"Ngày ban hành {found.value} sớm hơn căn cứ ngày {cited:%d/%m/%Y}"
-    other = mended_year(own, cited)
+    year = min((w.confidence for w in _year_words(paper)), default=1.0)
+    other = mended_year(own, cited) if year < UNSURE_YEAR else None
     if other is None:
         check = CheckResult(CITED, Outcome.FAIL, f"{said}: xem lại ảnh.")
-        return replace(found, confidence=found.confidence * 0.3, checks=(check,))
+        return replace(found, confidence=found.confidence * 0.5, checks=(check,))
     check = CheckResult(CITED, Outcome.WARN, f"{said}: đọc lại thành năm {other.year}.")
     return replace(found, value=f"{other:%d/%m/%Y}", confidence=min(found.confidence, 0.6), checks=(check,))
+
+
+def _year_words(paper: Paper) -> tuple[Word, ...]:
+    line = _dateline(paper)
+    return line.date_words[-1:] if line is not None else ()
 
 
 def place(paper: Paper) -> Iterator[FieldValue]:

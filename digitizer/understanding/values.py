@@ -27,6 +27,10 @@ class Value:
 Grammar = Callable[[str], Value | None]
 
 _LEADERS = re.compile(r"[.…_·•\-]{3,}|(?:\s[.…]\s?){2,}")
+# What is left of a dotted line between words (`xã.Mỹ.Hưng`, `VIỆT.NAM`); figures and `TP.` keep their stops.
+_DOTTED = re.compile(
+    r"(?<=[,;])[.…·]+|(?<=[a-zà-ỹ])[.…·]+(?=[^\W\d_])|(?<=[^\W\d_a-zà-ỹ]{3})[.…·]+(?=[^\W\d_]{2})"
+)
 _EDGES = " .,;:…_·•|*'\"`~-–—"
 _MIXED = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "§": "8"})
 _FIGURE = r"[0-9OolI|SB§]"
@@ -51,7 +55,7 @@ def plain(text: str) -> str:
     >>> plain("... NGUYỄN VĂN A ......")
     'NGUYỄN VĂN A'
     """
-    return nfc(" ".join(_LEADERS.sub(" ", text).split()).strip(_EDGES))
+    return nfc(" ".join(_DOTTED.sub(" ", _LEADERS.sub(" ", text)).split()).strip(_EDGES))
 
 
 def date_in(text: str) -> tuple[Value, int, int] | None:

@@ -163,16 +163,33 @@ def test_a_new_class_and_field_are_rows_of_the_tables_alone() -> None:
     assert values(part) == {"parcel": "125 tờ bản đồ 7"}
 
 
-def test_a_date_before_what_it_cites_is_mended_by_one_figure_or_flagged() -> None:
+@pytest.mark.parametrize(
+    ("sure", "value", "outcome"), [(0.5, "22/02/1999", "warn"), (0.96, "22/02/1990", "fail")]
+)
+def test_a_date_before_what_it_cites_is_mended_where_it_was_read_with_doubt(
+    sure: float, value: str, outcome: str
+) -> None:
     head = header(["ỦY BAN NHÂN DÂN", "TỈNH HÒA BÌNH"], "Số: 7/QĐ-UBND", "Hòa Bình, ngày 22 tháng 2 năm 1990")
-    lines = [
-        *head,
-        (-0.52, 0.17, "QUYẾT ĐỊNH"),
-        *body(0.24, "Căn cứ tờ trình ngày 18 tháng 01 năm 1999;"),
-    ]
-    field = next(f for f in understand([page(lines)])[0].fields if f.name == "date")
-    assert (field.value, field.raw) == ("22/02/1999", "ngày 22 tháng 2 năm 1990")
-    assert [(c.rule, c.outcome) for c in field.checks] == [("cited-dates", "warn")]
+    lines = [*head, (-0.52, 0.17, "QUYẾT ĐỊNH"), *body(0.24, "Căn cứ tờ trình ngày 18 tháng 01 năm 1999;")]
+    made = page(lines)
+    assert made.layer is not None
+    read = tuple(
+        replace(each, words=tuple(replace(w, confidence=sure) if w.text == "1990" else w for w in each.words))
+        for each in made.layer.lines
+    )
+    made = replace(made, layer=replace(made.layer, lines=read))
+    field = next(f for f in understand([made])[0].fields if f.name == "date")
+    assert (field.value, field.raw) == (value, "ngày 22 tháng 2 năm 1990")
+    assert [(c.rule, c.outcome) for c in field.checks] == [("cited-dates", outcome)]
+
+
+def test_two_organs_that_issue_together_are_one_name() -> None:
+    head = header(
+        ["BỘ TƯ PHÁP -", "BỘ NỘI VỤ"], "Số: 32/2007/TTLT-BTP-BNV", "Hà Nội, ngày 06 tháng 9 năm 2007"
+    )
+    found = values(understand([page([*head, (-0.52, 0.17, "THÔNG TƯ LIÊN TỊCH")])])[0])
+    assert found["organ_name"] == "BỘ TƯ PHÁP - BỘ NỘI VỤ"
+    assert "organ_parent" not in found
 
 
 def test_a_number_filled_in_by_hand_is_not_believed_as_print_is() -> None:
