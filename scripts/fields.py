@@ -16,7 +16,8 @@ from pathlib import Path
 
 import cv2
 
-from digitizer.model import DocumentPart, FieldValue, Outcome, PageRecord
+from digitizer.model import DocumentPart, FieldValue, PageRecord
+from digitizer.understanding.review import is_sure
 from digitizer.understanding.understand import Understanding
 from scripts.reads import kept_pages, printed_page, read_set
 from scripts.samples.bundles import bundle_set, bundles_of, class_set, papers_of
@@ -29,8 +30,6 @@ ROOT = Path(__file__).parent.parent
 SEED = 20261
 """Of the measured set. Tables are tuned on other seeds."""
 REPORT = ROOT / "docs" / "accuracy-fields.md"
-LEAST = 0.9
-"""Confidence below which a field is shown to a person."""
 Case = tuple[str, Json, tuple[PageRecord, ...]]
 
 
@@ -72,9 +71,9 @@ class Tallies:
             return
         values = {f.name: f for f in reversed(found.fields)} if found else {}
         for key in sorted({*values, *true["fields"]}):
-            self._field((where, key, true), values.get(key), found)
+            self._field((where, key, true), values.get(key))
 
-    def _field(self, at: tuple[str, str, Json], value: FieldValue | None, found: DocumentPart | None) -> None:
+    def _field(self, at: tuple[str, str, Json], value: FieldValue | None) -> None:
         where, key, true = at
         want = true["fields"].get(key)
         if want is None and key not in true.get("absent", ()):
@@ -88,7 +87,7 @@ class Tallies:
         if not right:
             self.wrong.append((where, key, want or "ABSENT", value.value))
         self.given += 1
-        if (found is not None and found.needs_review) or to_review(value):
+        if not is_sure(value):
             self.sent += 1
         else:
             self.kept_right += right
@@ -107,11 +106,6 @@ class Tallies:
             "ms_a_page": round(1000 * self.seconds / max(1, self.pages), 1),
             "per_field": scored["per_field"],
         }
-
-
-def to_review(value: FieldValue) -> bool:
-    """Whether a person should see a field: unsure, or a check spoke against it."""
-    return value.confidence < LEAST or any(c.outcome is not Outcome.PASS for c in value.checks)
 
 
 def _page(page: PageRecord) -> Json:

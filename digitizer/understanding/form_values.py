@@ -7,13 +7,29 @@ from collections.abc import Mapping
 
 from digitizer.understanding.values import GRAMMARS, Grammar, Value, plain
 
-__all__ = ["FORM_GRAMMARS"]
+__all__ = ["FORM_GRAMMARS", "undotted"]
 
+_GUIDE = re.compile(r"(?<=[a-zà-ỹđ])\.+(?=\s|[^\W\d_])|\.{2,}|(?<!\S)\.(?=\w)")
+_JOINED = re.compile(r"(?<=[a-zà-ỹđ])\.(?=[^\W\d_]{2})")
+_TRAIL = re.compile(r"(?<=[\wà-ỹđ])[.„…]+(?=[,;]?\s)|(?<=\s)[.„…,]+(?=\s)")
+_LEAD = re.compile(r"(?<!\S)[.„…,]+(?=\w)")
 _DASHES = str.maketrans("–—−", "---")
 _MINUTES = re.compile(r"(\d{1,6})\s*/\s*(BB[\w-]*)")
 _DAY = re.compile(r"^\W*\d{1,2}\s*th")
 _FOLLOWS = re.compile(r"^\W*[\d/]+\W*ng\w{1,2}y\b")
 _PROPER = re.compile(r"^\W*([^\W\d_][\w'’]*(?:(?: ?- ?| )[^\W\d_][\w'’]*){0,3})")
+
+
+def undotted(text: str) -> str:
+    """Text without the rests of a dotted guide between and before its words; single dots stay.
+
+    >>> undotted("Tổ.dân phố ..thị.. trấn. Quỳnh. Lâm")
+    'Tổ dân phố thị trấn Quỳnh Lâm'
+    """
+    if len(_GUIDE.findall(text)) < 2 and not _JOINED.search(text):
+        return text
+    bare = _LEAD.sub("", _TRAIL.sub(" ", text))
+    return " ".join(_JOINED.sub(" ", bare).split())
 
 
 def _holder(text: str) -> Value | None:

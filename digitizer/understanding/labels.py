@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from digitizer.model import FieldValue
-from digitizer.understanding.form_values import FORM_GRAMMARS
+from digitizer.understanding.form_values import FORM_GRAMMARS, undotted
 from digitizer.understanding.found import field_of
 from digitizer.understanding.segments import PageView, Segment, letters, segment
 from digitizer.understanding.tables import FieldRow
@@ -108,7 +108,7 @@ def _values(row: FieldRow, labels: Sequence[Label], lines: Sequence[Segment]) ->
             continue
         after = labels[at + 1] if at + 1 < len(labels) else None
         for words in _spans(label, after, lines, row.lines):
-            value = grammar(words.text) if words else None
+            value = grammar(undotted(words.text)) if words else None
             if value is not None:
                 yield field_of(row.name, value.text, words, fit=label.fit / 100, doubt=value.doubt)
                 break
@@ -123,11 +123,11 @@ def _spans(label: Label, after: Label | None, lines: Sequence[Segment], most: in
     parts = list(first)
     at = next(k for k, each in enumerate(lines) if each is line)
     spans = [tuple(parts)] if _says(parts) else []
-    left, last = line.words[label.first].box.left, line
+    left, last = _column(label), line
     for nxt in lines[at + 1 : at + most + (not _says(parts))]:
         if (same and beside is None) or not _continues(last, nxt, bool(spans)):
             break
-        held = [w for w in nxt.words if beside is None or left - line.box.height <= w.box.left < beside]
+        held = [w for w in nxt.words if left <= w.box.left and (beside is None or w.box.left < beside)]
         stop = _opening(after) if after is not None and nxt is after.line else len(nxt.words)
         told = [w for w in held if any(w is each for each in nxt.words[:stop])]
         if told:
@@ -146,9 +146,24 @@ def _opening(label: Label) -> int:
     return label.first - 1 if _ITEM.match(before) else label.first
 
 
+def _tall(line: Segment) -> float:
+    """The usual height of a word; a leaning line's box is taller."""
+    tall = sorted(w.box.height for w in line.words)
+    return float(max(1, tall[len(tall) // 2]))
+
+
+def _column(label: Label) -> float:
+    """The left edge of the column a label opens; of the whole page where it opens none."""
+    words, tall = label.line.words, _tall(label.line)
+    first = _opening(label)
+    if first and words[first].box.left - words[first - 1].box.right > _APART * 0.6 * tall:
+        return float(words[first].box.left) - tall
+    return 0.0
+
+
 def _beside(label: Label, after: Label) -> float | None:
     """The left edge of the next column, where the label after this one on its line begins a column."""
-    words, tall = label.line.words, label.line.box.height
+    words, tall = label.line.words, _tall(label.line)
     gap = words[after.first].box.left - words[after.first - 1].box.right
     return float(words[after.first].box.left) - 0.3 * tall if gap > _APART * tall * 0.6 else None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from digitizer.model import DocumentPart, FieldValue, PageRecord
+from digitizer.understanding.checks import checked
 from digitizer.understanding.classify import Verdict, classify
 from digitizer.understanding.dateline import read_dateline
 from digitizer.understanding.form_fields import FORM_FINDERS
@@ -64,7 +65,7 @@ class Understanding:
         paper = Paper(views, first.head, first.reference, first.verdict, self.tables, slots)
         verdict = first.verdict
         marks = tuple(FINDERS["secrecy"](paper))  # whatever the class
-        found = (*(self._fields(paper) if verdict.name != UNKNOWN else ()), *marks)
+        found = (*checked(self._fields(paper) if verdict.name != UNKNOWN else ()), *marks)
         return DocumentPart(
             pages=tuple(f.view.number for f in fronts),
             document_class=verdict.name,

@@ -104,7 +104,7 @@ def _year(text: str) -> Value | None:
 
 def _person(text: str) -> Value | None:
     value = plain(re.sub(r"[|/\\]", " ", text))
-    value = re.split(r"[,;:(]", value)[0].strip()
+    value = _own_case(re.split(r"[,;:(]", value)[0].strip())
     if not _PERSON.match(value) or len(value) > 60:
         return None
     words = value.split()
@@ -112,6 +112,17 @@ def _person(text: str) -> Value | None:
         return None
     even = all(w[0].isupper() for w in words)
     return Value(value, 0.0 if even and len(words) >= 2 else 0.25)
+
+
+def _own_case(name: str) -> str:
+    """A name in capitals without what follows it in small letters: the next label, misread.
+
+    >>> _own_case("PHAN BÍCH OANH Ngày")
+    'PHAN BÍCH OANH'
+    """
+    words = name.split()
+    capital = next((k for k, w in enumerate(words) if not w.isupper()), len(words))
+    return " ".join(words[:capital]) if capital >= 2 and words[capital:] else name
 
 
 def _gender(text: str) -> Value | None:
