@@ -30,6 +30,9 @@ format: setup ## rewrite the code in the house form
 bench: setup ## this project and OCRmyPDF on the same pages -> docs/benchmarks.md
 	@$(PY) -m scripts.bench
 
+accuracy: setup ## this project and other readers on worn pages -> docs/accuracy.md
+	@$(PY) -m scripts.accuracy
+
 lock: ## renew requirements.lock
 	@scripts/lock.sh
 

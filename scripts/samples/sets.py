@@ -128,9 +128,14 @@ def produce(order: Order, root: Path, rng: Rng) -> int:
             write_pdf(target, [text_mode(each) for each in scans])
         case _:
             write_pdf(target, scans)
-    text = json.dumps(truth_of(order.leaves), ensure_ascii=False, indent=1)
-    (root / "truth" / f"{order.stem}.gt.json").write_text(text + "\n", "utf-8")
+    write_truth(root, order.stem, order.leaves)
     return len(pages)
+
+
+def write_truth(root: Path, stem: str, leaves: Sequence[Leaf]) -> None:
+    """Write the truth of one file beside the others."""
+    text = json.dumps(truth_of(leaves), ensure_ascii=False, indent=1)
+    (root / "truth" / f"{stem}.gt.json").write_text(text + "\n", "utf-8")
 
 
 def accuracy(root: Path, seed: int, pages: int, levels: Sequence[Wear]) -> int:
