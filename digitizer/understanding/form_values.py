@@ -10,9 +10,13 @@ from digitizer.understanding.values import GRAMMARS, Grammar, Value, plain
 __all__ = ["FORM_GRAMMARS", "undotted"]
 
 _GUIDE = re.compile(r"(?<=[a-zà-ỹđ])\.+(?=\s|[^\W\d_])|\.{2,}|(?<!\S)\.(?=\w)")
-_JOINED = re.compile(r"(?<=[a-zà-ỹđ])\.(?=[^\W\d_]{2})")
+_JOINED = re.compile(r"(?<=[^\W\d_]{2})(?<!TP)(?<!Tp)[.„…]+(?=[^\W\d_]{2})|(?<=\s)[.„…]+(?=[^\W\d_]{2})")
 _TRAIL = re.compile(r"(?<=[\wà-ỹđ])[.„…]+(?=[,;]?\s)|(?<=\s)[.„…,]+(?=\s)")
 _LEAD = re.compile(r"(?<!\S)[.„…,]+(?=\w)")
+_COLONS = re.compile(r"(?<!\d)(\d{1,2})[:;](\d{1,2})[:;](\d{4})(?!\d)")
+_DOSSIER = re.compile(
+    r"((?:\d{3}[\s.,]+\d{2}[\s.,]+\d{2}[\s.,]+)?[A-Z]\d{2}(?:[.,]\d{1,3}){0,3})[\s:;.,-]+(\d{6})[\s:;.,-]+(\d{4,6})"
+)
 _DASHES = str.maketrans("–—−", "---")
 _MINUTES = re.compile(r"(\d{1,6})\s*/\s*(BB[\w-]*)")
 _DAY = re.compile(r"^\W*\d{1,2}\s*th")
@@ -43,7 +47,24 @@ def _holder(text: str) -> Value | None:
 
 def _birthday(text: str) -> Value | None:
     """A date that may lack the word `ngày` before it, because the label says it."""
-    return GRAMMARS["date"](f"ngày {text}" if _DAY.match(text) else text)
+    return _date(f"ngày {text}" if _DAY.match(text) else text)
+
+
+def _date(text: str) -> Value | None:
+    """A date whose strokes may have been read as colons on a dotted line."""
+    return GRAMMARS["date"](_COLONS.sub(r"\1/\2/\3", text))
+
+
+def _dossier(text: str) -> Value | None:
+    """A dossier code whose dots and hyphens may have been read as other small signs."""
+    plainly = GRAMMARS["dossier_code"](text)
+    if plainly is not None:
+        return plainly
+    match = _DOSSIER.search(text)
+    if match is None:
+        return None
+    organ = ".".join(re.findall(r"\w+", match[1]))
+    return Value(f"{organ}-{match[2]}-{match[3]}", 0.3)
 
 
 def _registered(text: str) -> Value | None:
@@ -76,6 +97,8 @@ def _proper(text: str) -> Value | None:
 
 FORM_GRAMMARS: Mapping[str, Grammar] = {
     "holder": _holder,
+    "date": _date,
+    "dossier_code": _dossier,
     "birthday": _birthday,
     "registered": _registered,
     "day_figures": _day_figures,

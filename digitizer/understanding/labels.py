@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from digitizer.model import FieldValue
+from digitizer.model import FieldValue, Word
 from digitizer.understanding.form_values import FORM_GRAMMARS, undotted
 from digitizer.understanding.found import field_of
 from digitizer.understanding.segments import PageView, Segment, letters, segment
@@ -106,38 +106,44 @@ def _values(row: FieldRow, labels: Sequence[Label], lines: Sequence[Segment]) ->
             inside = False
         if not inside or label.key not in row.labels:
             continue
-        after = labels[at + 1] if at + 1 < len(labels) else None
-        for words in _spans(label, after, lines, row.lines):
+        for words in _spans(at, labels, lines, row.lines):
             value = grammar(undotted(words.text)) if words else None
             if value is not None:
                 yield field_of(row.name, value.text, words, fit=label.fit / 100, doubt=value.doubt)
                 break
 
 
-def _spans(label: Label, after: Label | None, lines: Sequence[Segment], most: int) -> Iterator[Segment]:
-    """What stands behind a label: as many lines as the value may take, and then fewer."""
+def _spans(place: int, labels: Sequence[Label], lines: Sequence[Segment], most: int) -> Iterator[Segment]:
+    """What stands behind the label at a place: as many lines as the value may take, and then fewer."""
+    label = labels[place]
     line = label.line
-    same = after is not None and after.line is line
-    beside = _beside(label, after) if same and after else None
-    first = line.words[label.last : _opening(after) if same and after else None]
+    after = next((each for each in labels[place + 1 : place + 2] if each.line is line), None)
+    beside = _beside(label, after) if after else None
+    first = line.words[label.last : _opening(after) if after else None]
     parts = list(first)
     at = next(k for k, each in enumerate(lines) if each is line)
     spans = [tuple(parts)] if _says(parts) else []
     left, last = _column(label), line
     for nxt in lines[at + 1 : at + most + (not _says(parts))]:
-        if (same and beside is None) or not _continues(last, nxt, bool(spans)):
+        if (after and beside is None) or not _continues(last, nxt, bool(spans)):
             break
         held = [w for w in nxt.words if left <= w.box.left and (beside is None or w.box.left < beside)]
-        stop = _opening(after) if after is not None and nxt is after.line else len(nxt.words)
-        told = [w for w in held if any(w is each for each in nxt.words[:stop])]
+        told = _until_label(held, nxt, labels)
         if told:
             parts = [*parts, *told]
             spans.append(tuple(parts))
-        if len(told) < len(held) or (after is not None and nxt is after.line):
+        if len(told) < len(held):
             break
         last = nxt
     for words in reversed(spans):
         yield segment(words, line.page, line.row)
+
+
+def _until_label(held: Sequence[Word], line: Segment, labels: Sequence[Label]) -> list[Word]:
+    """The words of a line's column up to the first label in it."""
+    opening = [line.words[_opening(each)] for each in labels if each.line is line]
+    stop = next((k for k, word in enumerate(held) if any(word is each for each in opening)), len(held))
+    return list(held[:stop])
 
 
 def _opening(label: Label) -> int:
