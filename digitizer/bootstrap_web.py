@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitizer.bootstrap import archive_of, database_url, limits_of
+from digitizer.bootstrap_plan import planning_beside
 from digitizer.errors import PageError, UsageError
 from digitizer.intake.opener import Intake
 from digitizer.intake.scans import PageFailure
@@ -39,7 +40,7 @@ def site_in(settings: Settings) -> Iterator[Site]:
     from storage.passwords import Argon2Passwords
 
     require_libraries()
-    with archive_of(settings) as archive:
+    with archive_of(settings) as archive, planning_beside(archive, settings) as plan:
         accounts, desk = SqlAccounts(database_url(settings)), SqlDesk(database_url(settings))
         cache = settings.home.absolute() / "cache"
         cache.mkdir(mode=0o700, exist_ok=True)
@@ -48,7 +49,7 @@ def site_in(settings: Settings) -> Iterator[Site]:
             images = PageImages(archive.masters, cache, partial(_decoded, intake), threading.Lock())
             door = Door(accounts, Argon2Passwords(), archive.clock)
             uploads = Uploads(settings.home.absolute() / "uploads", settings.max_bytes)
-            yield Site(archive, door, images, uploads, desk, _hosts(settings))
+            yield Site(archive, door, images, uploads, desk, plan, _hosts(settings))
         finally:
             intake.close()
             accounts.close()

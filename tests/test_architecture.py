@@ -83,6 +83,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.errors",
         "digitizer.logs",
         "digitizer.model",
+        "digitizer.planning",
         "digitizer.ports",
         "digitizer.services",
         "digitizer.understanding",

@@ -12,6 +12,7 @@ from digitizer.desk import Desk
 from digitizer.services.archive import ArchiveApp
 from digitizer.services.log_in import Door
 from digitizer.services.page_image import PageImages
+from digitizer.services.plan import PlanApp
 from digitizer.services.uploads import Uploads
 
 __all__ = ["COOKIE", "Site", "Visit", "site_of", "visit_of"]
@@ -28,6 +29,7 @@ class Site:
     images: PageImages
     uploads: Uploads
     desk: Desk
+    plan: PlanApp
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
 
 

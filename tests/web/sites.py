@@ -13,11 +13,13 @@ from fastapi.testclient import TestClient
 
 from digitizer.accounts import Account, Role, Secrecy
 from digitizer.model import Agent, Box, CheckResult, DocumentPart, FieldValue, MediaType, Outcome
+from digitizer.planning.targets import load_plan
 from digitizer.services.archive import ArchiveApp, Digitized
 from digitizer.services.find import index_pending
 from digitizer.services.ingest import ingest
 from digitizer.services.log_in import Door
 from digitizer.services.page_image import PageImages
+from digitizer.services.plan import PlanApp
 from digitizer.services.uploads import Uploads
 from digitizer.services.work import work
 from digitizer.web.app import make_app
@@ -26,6 +28,7 @@ from digitizer.writing.atomic import fixity_of
 from storage.accounts import SqlAccounts
 from storage.catalogue import SqlCatalogue
 from storage.desk import SqlDesk
+from storage.inventory import SqlInventory
 from storage.objects import DirectoryStore
 from storage.search import TantivyIndex
 from tests.contracts.fakes import FixedClock, MemoryQueue
@@ -86,6 +89,8 @@ def site_at(home: Path) -> Iterator[Site]:
         agent=Agent("software:digitizer/test"),
         scratch=home / "scratch",
     )
+    book = SqlInventory(url)
+    plan = PlanApp(book, catalogue, archive.derivatives, archive.clock, archive.agent, load_plan())
     pixels = np.full((3508, 2480), 255, np.uint8)
     images = PageImages(masters, home / "cache", lambda *_: pixels, threading.Lock())
     try:
@@ -95,11 +100,13 @@ def site_at(home: Path) -> Iterator[Site]:
             images,
             Uploads(home / "uploads", 1_000_000),
             desk,
+            plan,
         )
     finally:
         catalogue.close()
         accounts.close()
         desk.close()
+        book.close()
 
 
 def put(site: Site, name: str, text: str, fonds: str = "F01", batch: str = "lo-1") -> str:

@@ -15,6 +15,7 @@
   const query = root.dataset.query || "";
   let number = 0;
   let facts = null;
+  let asked = 0;
 
   const rect = ([l, t, r, b]) => new OpenSeadragon.Rect(l / facts.width, t / facts.width, (r - l) / facts.width, (b - t) / facts.width);
   function mark(box, kind) {
@@ -31,10 +32,13 @@
   async function show(next, box) {
     if (next < 1 || next > pages) return;
     if (next === number && box) { view.clearOverlays(); mark(box, "field"); look(box); return; }
+    const ticket = ++asked;
     const answer = await fetch(`/documents/${root.dataset.document}/pages/${next}?q=${encodeURIComponent(query)}`, { headers: { accept: "application/json" } });
     if (answer.status === 401) { location.reload(); return; }
     if (!answer.ok) return;
-    facts = await answer.json();
+    const told = await answer.json();
+    if (ticket !== asked) return;
+    facts = told;
     number = next;
     document.querySelector("#goto").value = next;
     document.querySelectorAll(".thumbs a").forEach((a) => {
