@@ -18,7 +18,7 @@ __all__ = ["Organ", "opens_name", "organ_of", "with_marks"]
 _NOT_ORGAN = re.compile(
     r"^(v v|vv|mau (so|tp|\d)|tp ht|cong van den|den|so den|ban sao|phu luc|bieu mau|ky hieu)\b"
 )
-_NUMBER = re.compile(r"^\W*s[o06]\s*[:;.]|^\W*s[o06]\s*\S{0,6}\s*/")
+_NUMBER = re.compile(r"^\W*\S{0,4}\d{1,6}\s?/|^\W*s[o06]\s*[:;.]|^\W*s[o06]\s*\S{0,6}\s*/")
 _DASH_END = re.compile(r"\w\s*[-–—]\s*$")
 _DASH_START = re.compile(r"^\s*[-–—]\s*\w")
 _SIGN = re.compile(r"^[^\w]+|[^\w]+$")
@@ -56,7 +56,9 @@ def _shared(line: Segment, nxt: Segment) -> bool:
     """Whether two organs issue together: a dash at the end of one line or the start of the next."""
     if _DASH_END.search(line.text):
         return True
-    return bool(_DASH_START.search(nxt.text)) and line.key.split()[:1] == nxt.key.split()[:1]
+    beside = line.row == nxt.row and line.page == nxt.page  # the dash between them was not read
+    alike = line.key.split()[:1] == nxt.key.split()[:1]
+    return alike and (beside or bool(_DASH_START.search(nxt.text)))
 
 
 def with_marks(text: str, tables: Tables) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digitizer.model import Word
-from digitizer.understanding.segments import Segment
+from digitizer.understanding.segments import Segment, capitals
 from digitizer.understanding.segments import segment as whole
 
 __all__ = ["Reference", "read_reference", "type_code"]
@@ -20,11 +20,13 @@ _LABEL = re.compile(
 )
 _LABEL_KEY = re.compile(r"^(?:(?:ban an|luat|quyet dinh|nghi quyet|phap lenh) )?(so|s6|s0)\b")
 _ORG = r"[A-ZĐƠƯ][\w&.]*(?:-[\w&.]+)*"
-_STATE = re.compile(rf"^(?P<num>[^/]*?)/(?:(?P<year>(?:19|20)\d\d)/)?(?P<sym>{_ORG})")
+_STATE = re.compile(rf"^(?P<num>[^/]*?)/{{1,2}}(?:(?P<year>\d{{4}})/{{1,2}})?(?P<sym>{_ORG})")
 _PARTY = re.compile(r"^(?P<num>[^/\-]*?)-(?P<sym>[A-ZĐ][A-Za-zĐđ]{0,4}/[A-ZĐ][\w&\-/]*)")
 _JOINED = re.compile(r"^(?P<num>\d{1,6})(?P<sym>[A-ZĐ]{1,5}-[A-ZĐ][\w&\-]*)")
 _LOOSE = re.compile(r"^(?P<num>[^A-ZĐ]{0,16}?)(?P<sym>[A-ZĐ][A-Za-zĐđ]{0,4}-[A-ZĐ][\w&.\-]+)$")
-_FUSED = re.compile(r"^\W*\S{0,8}\s?/(?:QĐ|QÐ|TB|CT|BC|TTr|KH|NQ|HD|GM|BB|[A-ZĐ]{2,8})-[A-ZĐ]")
+_FUSED = re.compile(
+    r"^\W*\d{1,5}\s?/[A-ZĐ]{2,8}\b|^\W*\S{0,8}\s?/(?:QĐ|QÐ|TB|CT|BC|TTr|KH|NQ|HD|GM|BB|[A-ZĐ]{2,8})-[A-ZĐ]"
+)
 _SLASH_READ = re.compile(r"^[Z7IlJ1](?:QĐ|TB|BC|CT|TTr|KH|NQ|NĐ|BB|GM|UBND)-")
 _NUMBER = re.compile(r"^\d{1,6}[a-zA-ZĐđ]?$")
 _DIGIT_LIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "§": "8"})
@@ -108,7 +110,7 @@ def _parsed(segment: Segment, start: int) -> Reference | None:
     raw = groups["num"].strip(".…_ ")
     number, mended = _number(raw)
     notation = _notation(groups["sym"])
-    if not any(c.isalpha() for c in notation):
+    if not any(c.isalpha() for c in notation) or ("-" not in notation and capitals(notation) < 0.5):
         return None
     return Reference(
         segment,

@@ -15,7 +15,7 @@ from digitizer.understanding.found import field_of
 from digitizer.understanding.headings import is_body_start, is_heading_line
 from digitizer.understanding.organs import Organ, opens_name, organ_of, with_marks
 from digitizer.understanding.paper import Paper, SlotReading
-from digitizer.understanding.references import Reference
+from digitizer.understanding.references import Reference, type_code
 from digitizer.understanding.secrecy import secrecy_of, urgency_of
 from digitizer.understanding.segments import PageView, Segment, capitals, segment
 from digitizer.understanding.values import plain
@@ -29,6 +29,7 @@ _ABOUT_START = re.compile(r"^\S{1,3}?\s?(?=(?:Về việc|V/v) )")  # specks bef
 _SUBJECT_LINES = 9
 _LEADING = 1.35  # of the distance of a subject's lines: the body stands farther off
 _NUMBER_LINE = re.compile(r"^\W*so\s*[:.]")
+LEGIBLE = 0.3  # confidence below which a value is a guess
 LEAST = 0.35  # confidence below which capitals over a number are no organ's name
 CITED = "cited-dates"
 UNSURE_YEAR = 0.9  # confidence of a year below which it may be mended by what it cites
@@ -41,11 +42,11 @@ def number(paper: Paper) -> Iterator[FieldValue]:
         return
     around = Box.around(w.box for w in (reference.number_words or reference.segment.words))
     slot = _slot(paper, "number", around)
-    if slot is not None:
+    if slot is not None and slot.confidence > LEGIBLE:
         yield FieldValue(
             "number", slot.value, reference.raw_number, slot.page, slot.box, slot.confidence, slot.source
         )
-    elif reference.number:
+    elif slot is None and reference.number:
         words = segment(reference.number_words, reference.segment.page, reference.segment.row)
         by_hand = _filled_in(reference)
         doubt = max(0.3 if reference.mended else 0.0, 0.45 * by_hand)
@@ -58,7 +59,15 @@ def notation(paper: Paper) -> Iterator[FieldValue]:
     reference = paper.reference
     if reference is not None and reference.notation:
         words = segment(reference.notation_words, reference.segment.page, reference.segment.row)
-        yield field_of("notation", reference.notation, words)
+        found = field_of("notation", reference.notation, words)
+        if found.confidence > LEGIBLE or _known_type(reference.notation, paper):
+            yield found
+
+
+def _known_type(notation: str, paper: Paper) -> bool:
+    """Whether a notation begins with a type the tables know, which noise does not."""
+    types = {code for row in paper.tables.classes for code in row.notations}
+    return "-" in notation and type_code(notation) in types
 
 
 def date(paper: Paper) -> Iterator[FieldValue]:
@@ -127,7 +136,7 @@ def organ_name(paper: Paper) -> Iterator[FieldValue]:
     if organ is not None and organ.name:
         known = any(opens_name(line.key, paper.tables) for line in organ.lines)
         found = field_of("organ_name", organ.name, organ.lines, doubt=0.0 if known else 0.4)
-        if known or found.confidence > LEAST:
+        if found.confidence > (LEAST if not known else LEGIBLE):
             yield found
 
 
@@ -183,7 +192,10 @@ FINDERS: Mapping[str, Finder] = {
 
 
 def _dateline(paper: Paper) -> Dateline | None:
-    return read_dateline((*paper.head.right, *paper.first.above(0.35))) or read_dated_line(paper.head.left)
+    view = paper.first
+    # Elsewhere a date is a paper's own only right of the middle, or where minutes open.
+    others = (s for s in view.above(0.35) if s.centre > 0.55 * view.width or s.key.startswith("hom nay"))
+    return read_dateline((*paper.head.right, *others)) or read_dated_line(paper.head.left)
 
 
 def _organ(paper: Paper) -> Organ | None:
