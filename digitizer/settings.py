@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -17,6 +18,7 @@ __all__ = ["FILE", "Settings", "load_settings"]
 
 FILE: Final = "digitizer.toml"
 PREFIX: Final = "DIGITIZER_"
+_PASSWORD: Final = re.compile(r"(://[^:/@]*:)[^@/]+@")
 _ENOUGH: Final = 60.0  # likeness above which a name is offered as the one that was meant
 
 
@@ -73,7 +75,8 @@ class Settings(BaseSettings):
 
     def shown(self) -> dict[str, str]:
         """Each setting as text, secrets hidden."""
-        return {name: str(getattr(self, name)) for name in type(self).model_fields}
+        shown = {name: str(getattr(self, name)) for name in type(self).model_fields}
+        return {name: _PASSWORD.sub(r"\1**********@", value) for name, value in shown.items()}
 
 
 def load_settings(flags: dict[str, Any] | None = None, folder: Path | None = None) -> Settings:

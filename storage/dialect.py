@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 
 from digitizer.errors import MissingDependencyError, UsageError
 
 __all__ = ["append_only", "engine_for", "now_seconds", "reading", "writing"]
 
 _BUSY_SECONDS: Final = 30
+_LOCK_SECONDS: float = 30.0
 _LOCK_OF_WRITERS: Final = 4_711_001
 _SQLITE_SETTINGS: Final = (
     f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}",
@@ -32,7 +33,7 @@ def engine_for(url: str) -> Engine:
         UsageError: The URL cannot be read or names a database this system has no body for.
     """
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, connect_args=_patience() if url.startswith("postgresql") else {})
     except Exception as error:
         raise UsageError(f"the database URL cannot be used: {type(error).__name__}") from error
     if engine.dialect.name == "sqlite":
@@ -41,6 +42,13 @@ def engine_for(url: str) -> Engine:
     elif engine.dialect.name != "postgresql":
         raise UsageError(f"the catalogue has no body for {engine.dialect.name}")
     return engine
+
+
+def _patience() -> dict[str, Any]:
+    """A writer that was stopped in the middle of a transaction must not stop all the others for ever."""
+    bounds = {"lock_timeout": _LOCK_SECONDS, "idle_in_transaction_session_timeout": _LOCK_SECONDS}
+    options = " ".join(f"-c {name}={round(seconds * 1000)}" for name, seconds in bounds.items())
+    return {"options": options, "connect_timeout": 5, "tcp_user_timeout": 30_000}
 
 
 @contextmanager
@@ -121,7 +129,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _our_errors() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, InternalError) as error:
         raise MissingDependencyError(f"the catalogue cannot be used now: {error.orig}") from error
     except DatabaseError as error:
         if type(error) is not DatabaseError:  # an integrity or data error is about one statement

@@ -71,3 +71,9 @@ def test_every_direct_dependency_is_explained():
 def test_every_link_between_documents_leads_somewhere(page):
     for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", read(str(page))):
         assert ((ROOT / page).parent / target).exists(), f"{page} -> {target}"
+
+
+def test_every_test_that_the_table_of_faults_names_is_there():
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", read("docs/reliability.md"))
+    assert len(named) > 50
+    assert [f"{file}::{name}" for file, name in named if f"def {name}(" not in read(file)] == []

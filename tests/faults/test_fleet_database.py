@@ -5,16 +5,19 @@ from __future__ import annotations
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
+from sqlalchemy import text
 
 from digitizer.bootstrap import archive_of
 from digitizer.errors import DigitizerError, MissingDependencyError
 from digitizer.settings import Settings
+from storage import dialect
 from storage.catalogue import SqlCatalogue
 from tests.contracts.fakes import fixity
 from tests.contracts.samples import document, record
-from tests.faults.fleet_bench import BY, Fleet, none_open
+from tests.faults.fleet_bench import BY, Fleet, eventually, none_open
 from tests.servers import postgres
 
 pytestmark = pytest.mark.slow
@@ -88,6 +91,29 @@ def test_d16_a_commit_whose_answer_is_lost_is_tried_again_without_a_second_docum
         catalogue.complete(held.id, held.attempt, result, BY)
     assert (again.id, len(list(catalogue.documents()))) == (first.id, 1)
     catalogue.close()
+
+
+def test_d18_a_writer_that_stands_still_stops_the_others_for_a_while_only(server, monkeypatch):
+    """It holds the lock of writers; the server ends its transaction, and its commit is refused."""
+    monkeypatch.setattr(dialect, "_LOCK_SECONDS", 1.0)
+    url = server.fresh()
+    still, other = SqlCatalogue(url), SqlCatalogue(url)
+
+    def stand_still():
+        with dialect.writing(still._engine) as connection:
+            eventually(added)
+            connection.execute(text("SELECT 1"))
+
+    def added():
+        with suppress(MissingDependencyError):  # the lock was not had in time: the line waits
+            return bool(other.add_document(document(), BY))
+        return False
+
+    with pytest.raises(MissingDependencyError):
+        stand_still()
+    assert [each.id for each in other.documents()] == ["d1"]
+    for each in (still, other):
+        each.close()
 
 
 def test_l03_a_database_that_is_down_is_one_clear_line(tmp_path):

@@ -91,3 +91,12 @@ def test_an_archive_is_made_on_first_use(tmp_path):
     with archive_of(settings) as app:
         assert list(app.catalogue.batches()) == []
     assert (tmp_path / "archive" / "masters").is_dir()
+
+
+def test_a_password_in_the_database_s_address_is_not_shown():
+    settings = Settings(database_url="postgresql+psycopg://digitizer:mật khẩu@db.example.vn/digitizer")
+    assert (
+        settings.shown()["database_url"]
+        == "postgresql+psycopg://digitizer:**********@db.example.vn/digitizer"
+    )
+    assert Settings(database_url="sqlite:///a/b.db").shown()["database_url"] == "sqlite:///a/b.db"
