@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-system_packages=(tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils bubblewrap python3-venv
+system_packages=(tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils bubblewrap sane-utils python3-venv
                  fonts-croscore fonts-dejavu-core fonts-freefont-ttf
                  strace  # the tests kill at chosen system calls with it
                  chromium  # the tests drive the web pages with it

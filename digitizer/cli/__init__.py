@@ -12,7 +12,7 @@ from digitizer import __version__
 from digitizer.cli.describe import export, quality
 from digitizer.cli.planning import add_planning
 from digitizer.cli.quarantine import quarantine, reconcile, retry
-from digitizer.cli.ways_in import separators, watch
+from digitizer.cli.ways_in import scan, separators, watch
 
 __all__ = ["app", "main"]
 
@@ -133,6 +133,7 @@ def status(json: Json = False, verbose: Verbose = False) -> None:
 
 app.command()(retry)
 app.command()(reconcile)
+app.command()(scan)
 app.command()(separators)
 app.command()(watch)
 app.add_typer(quarantine, name="quarantine")

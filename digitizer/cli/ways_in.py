@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["separators", "watch"]
+__all__ = ["scan", "separators", "watch"]
 
 Fonds = Annotated[str, typer.Option(metavar="CODE", help="Fonds they belong to. Phông.")]
 Batch = Annotated[str | None, typer.Option(metavar="NAME", help="Name of the batch. Lô.")]
@@ -52,3 +52,33 @@ def separators(  # noqa: PLR0913, PLR0917 - typer reads the options from the sig
 
     asked = Sheets(out, tuple(dossiers or ()), box, manifest, count)
     through(lambda: print_sheets(asked, Manner(quiet=quiet)), verbose=verbose)
+
+
+def scan(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
+    list_: Annotated[bool, typer.Option("--list", help="List the scanners that are found.")] = False,
+    device: Annotated[str, typer.Option(metavar="NAME", help="Scanner (default: the first).")] = "",
+    resolution: Annotated[int, typer.Option(min=50, max=1200, metavar="DPI", help="Dots an inch.")] = 300,
+    mode: Annotated[str, typer.Option(metavar="MODE", help="Lineart, Gray or Color.")] = "",
+    source: Annotated[str, typer.Option(metavar="NAME", help="Flatbed or feeder, as it says.")] = "",
+    duplex: Annotated[bool, typer.Option("--duplex", help="Both sides. Hai mặt.")] = False,
+    pages: Annotated[int, typer.Option(min=0, help="Most pages; 0: till the feeder is empty.")] = 0,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Another setting of it.")
+    ] = None,
+    fonds: Fonds = "main",
+    batch: Batch = None,
+    quiet: Quiet = False,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Scan a pile of paper into the archive, a document a dossier. Quét vào kho."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.scan import Scan, list_scanners
+    from digitizer.cli.scan import scan as scan_pile
+    from digitizer.intake.scanner import ScanOrder
+
+    manner = Manner(quiet=quiet, json=json)
+    if list_:
+        through(lambda: list_scanners(manner), verbose=verbose)
+    order = ScanOrder(device, resolution, mode, source, duplex, pages, tuple(settings or ()))
+    through(lambda: scan_pile(Scan(order, fonds, batch), manner), verbose=verbose)

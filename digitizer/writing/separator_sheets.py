@@ -39,6 +39,7 @@ def separator_sheets(sheets: Iterable[Separator]) -> bytes:
         right, low = _WIDTH_MM - _EDGE_MM - _CODE_MM, _HEIGHT_MM - _EDGE_MM - _CODE_MM
         pdf.image(picture, _EDGE_MM, _EDGE_MM, _CODE_MM)
         pdf.image(picture, right, low, _CODE_MM)
+        pdf.set_y(_EDGE_MM + _CODE_MM + 20)
         for size, style, line in _lines(sheet):
             pdf.set_font("DejaVu", style, size)
             pdf.set_x(_EDGE_MM)
@@ -49,7 +50,6 @@ def separator_sheets(sheets: Iterable[Separator]) -> bytes:
 
 
 def _lines(sheet: Separator) -> Iterable[tuple[float, str, str]]:
-    yield 60, "", "\n"
     yield 34, "B", "TỜ PHÂN CÁCH"
     yield 18, "", "Separator sheet"
     yield 30, "", "\n"
