@@ -40,8 +40,9 @@ def write_tiff(pages: Iterable[Path], out: BinaryIO, dpi: int) -> int:
     """
     out.write(b"II*\0\0\0\0\0")
     pointer, count = 4, 0
-    for count, path in enumerate(pages, start=1):
+    for path in pages:
         pointer = _append(out, _read(path), dpi, pointer)
+        count += 1
     return count
 
 
