@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from digitizer.imaging.slot_views import MARGIN, slot_views, tightened
-from digitizer.imaging.working import Working
+from digitizer.imaging.working import Array, Working
 from digitizer.model import Box, Line, SlotKind, SlotReading, Word
 from digitizer.ports import OcrEngine, ReadRequest
 from digitizer.slot_reader import DigitReader
@@ -79,11 +79,17 @@ def read_slots(work: Working, lines: Sequence[Line], unread: Sequence[Box], tool
     return Filled(tuple(out), tuple(found), tuple(readings))
 
 
-def _best(work: Working, slot: Slot, tools: SlotTools) -> tuple[Candidate, float, Box] | None:
-    """The likeliest value of a slot, how likely it was filled in after printing, and its box."""
+def _best(
+    work: Working, slot: Slot, tools: SlotTools, printed: str = ""
+) -> tuple[Candidate, float, Box] | None:
+    """The likeliest value of a slot, how likely it was filled in after printing, and its box.
+
+    One view is enough where it says what the reader of print says.
+    """
     views = list(slot_views(work.grey, slot.box, slot.letter, slot.foot))
-    sight = tools.digits.read([view for view, _ in views])
-    ranked = candidates(slot.kind, ((s.text, s.probability, s.columns) for s in sight.strings))
+    ranked, filled_in = _seen(views[:1] if printed else views, slot, tools)
+    if printed and not (ranked and _same(slot.kind, ranked[0].digits, printed)):
+        ranked, filled_in = _seen(views, slot, tools)
     if not ranked or ranked[0].probability < LEAST:
         return None
     best, pitch = ranked[0], views[0][1]
@@ -96,23 +102,31 @@ def _best(work: Working, slot: Slot, tools: SlotTools) -> tuple[Candidate, float
         )
         top, bottom = slot.foot - 2.3 * slot.letter, slot.foot + 0.7 * slot.letter
         box = Box(*(max(0, round(v)) for v in (left, top, max(left, right), max(top, bottom))))
-    return best, sight.filled_in, tightened(work.grey, box)
+    return best, filled_in, tightened(work.grey, box)
+
+
+def _seen(
+    views: Sequence[tuple[Array, float]], slot: Slot, tools: SlotTools
+) -> tuple[list[Candidate], float]:
+    sight = tools.digits.read([view for view, _ in views])
+    strings = ((s.text, s.probability, s.columns) for s in sight.strings)
+    return candidates(slot.kind, strings), sight.filled_in
+
+
+def _same(kind: SlotKind, one: str, other: str) -> bool:
+    return one == other if kind is SlotKind.NUMBER else int(one) == int(other)
 
 
 def _looked(work: Working, line: Line, slot: Slot, tools: SlotTools) -> tuple[SlotReading | None, Line]:
     """What the slot says, and its line with it."""
-    seen = _best(work, slot, tools)
+    printed, print_sure = print_reading(line, slot)
+    seen = _best(work, slot, tools, printed)
     if seen is None:
         return None, line
     best, filled_in, box = seen
     sure = tools.digits.certainty(best.probability)
-    printed, print_sure = print_reading(line, slot)
     source = "handwritten" if filled_in >= 0.5 else "printed"
-    if (
-        printed
-        and int(printed) == int(best.digits)
-        and (slot.kind is not SlotKind.NUMBER or printed == best.digits)
-    ):
+    if printed and _same(slot.kind, best.digits, printed):
         sure = 1 - AGREES * (1 - sure)
         reading = SlotReading(slot.kind, best.digits, box, sure, source)
         return reading, _surer(line, box, sure)

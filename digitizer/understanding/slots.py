@@ -25,6 +25,7 @@ _DAY_LABELS = ("ngay", "thang", "nam")
 _SHAPES = {"so": (1.95, 0.03), "ngay": (1.5, 0.47), "thang": (1.5, 0.47), "nam": (1.45, 0.03)}
 """How far a label's ink reaches above and below the line, in heights of a small letter (Times, Arial)."""
 _ALIKE = 75
+_PLACE = 8  # words of place and day before `tháng` in the line of place and date
 _BETWEEN = 4  # words a reader makes of one slot at most
 _REACH = 17.0  # small letters from `Số:` to the end of a slot without a stroke
 _HEADER = 0.45  # of the page: below this no number of the document stands
@@ -188,7 +189,7 @@ def _dates(lines: Sequence[Line], at: int, letter: float, header: bool) -> Itera
                   key=lambda m: m.word)  # fmt: skip
         year = min((m for m in _marks(words, "nam") if 0 <= m.word - month.word <= _BETWEEN), default=None,
                    key=lambda m: m.word)  # fmt: skip
-        own = header and year is not None and _ends_in_year(words, year)
+        own = header and month.word <= _PLACE and year is not None and _ends_in_year(words, year)
         if not own and (day is None or year is None):
             continue
         if own and day is None and month.word > 0:
