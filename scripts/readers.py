@@ -21,7 +21,7 @@ from digitizer.understanding.tone_model import ToneModel
 from ocr_models.language import WeighedEngine, syllable_model
 from ocr_models.tesseract import TesseractEngine
 
-BEST = "DIGITIZER_BENCH_BEST"
+BEST = "BENCH_BEST_TESSDATA"
 """Environment variable: a folder with the model tessdata 4.0.0_best_int (npm `@tesseract.js-data/vie`)."""
 STEPS = (
     "SeparateInks",
