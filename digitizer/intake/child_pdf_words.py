@@ -14,6 +14,7 @@ __all__ = ["words_of"]
 
 _MAX_CHARACTERS = 200_000
 _INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+_SOFT_HYPHEN = "\u00ad"  # the ư of TCVN3 fonts
 _Bounds = tuple[float, float, float, float]
 
 
@@ -51,7 +52,7 @@ def _letter(text: pdfium.PdfTextPage, index: int, modes: dict[int, int]) -> str:
     """The visible character at `index`, empty where it is white space, invisible or nothing."""
     code = pdfium_c.FPDFText_GetUnicode(text, index)
     letter = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
-    if not letter or letter.isspace() or not letter.isprintable():
+    if not letter or letter.isspace() or not (letter.isprintable() or letter == _SOFT_HYPHEN):
         return ""
     owner = pdfium_c.FPDFText_GetTextObject(text, index)
     key = ctypes.cast(owner, ctypes.c_void_p).value or 0

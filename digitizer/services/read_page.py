@@ -33,6 +33,7 @@ from digitizer.ports import OcrEngine, ReadRequest
 from digitizer.services.read_slots import SlotTools, read_slots
 from digitizer.slot_reader import DigitReader
 from digitizer.understanding.headers import halves
+from digitizer.understanding.legacy import decoded
 from digitizer.understanding.lookalikes import mended
 from digitizer.understanding.plausible import believable, without_debris
 from digitizer.understanding.reading_order import Piece, TableCell, reading_order
@@ -215,9 +216,10 @@ def _holds(box: Box, word: Word) -> bool:
 
 def _with_own_text(reads: tuple[_Read, ...], scan: PageScan, work: Working) -> tuple[_Read, ...]:
     """Put the page's own words in place of the read ones, where the pixels confirm them."""
-    if not confirmed(scan.text_words, [word for r in reads for word in r.words]):
+    own = decoded(scan.text_words)
+    if not confirmed(own, [word for r in reads for word in r.words]):
         return reads
-    words = [_moved(word, work.transform) for word in scan.text_words]
+    words = [_moved(word, work.transform) for word in own]
     rest: list[_Read] = []
     taken: dict[int, list[Word]] = {}
     for word in words:
@@ -227,11 +229,11 @@ def _with_own_text(reads: tuple[_Read, ...], scan: PageScan, work: Working) -> t
             rest.append(_Read((word,), Piece(word.text, box.left, box.top, box.right, box.bottom)))
         else:
             taken.setdefault(home, []).append(word)
-    own = (
+    lines = (
         _Read(tuple(line), replace(reads[k].piece, text=" ".join(w.text for w in line)))
         for k, line in ((k, sorted(taken[k], key=lambda w: w.box.left)) for k in sorted(taken))
     )
-    return (*own, *rest)
+    return (*lines, *rest)
 
 
 def _home(word: Word, reads: tuple[_Read, ...]) -> int | None:
