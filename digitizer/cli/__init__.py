@@ -79,6 +79,9 @@ def ingest(  # noqa: PLR0913, PLR0917 - typer reads the options from the signatu
     manifest: Annotated[
         Path | None, typer.Option(metavar="FILE", help="CSV or Excel that lists the batch. Bảng kê.")
     ] = None,
+    duplex: Annotated[
+        tuple[Path, Path] | None, typer.Option(metavar="FRONTS BACKS", help="Two PDFs of one pile. Hai mặt.")
+    ] = None,
     quiet: Quiet = False,
     json: Json = False,
     verbose: Verbose = False,
@@ -87,7 +90,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - typer reads the options from the signatu
     from digitizer.cli.door import Manner, through
     from digitizer.cli.ingest import Ingest, ingest_inputs
 
-    asked = Ingest(tuple(inputs or ()), fonds, batch, manifest)
+    asked = Ingest(tuple(inputs or ()), fonds, batch, manifest, duplex)
     through(lambda: ingest_inputs(asked, Manner(quiet=quiet, json=json, verbose=verbose)), verbose=verbose)
 
 

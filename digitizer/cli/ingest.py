@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,11 +17,13 @@ from digitizer.accession import Declared
 from digitizer.bootstrap import accessions_of, archive_of, limits_of, unpacker_of
 from digitizer.cli.door import NEEDS_PERSON, Manner, say
 from digitizer.errors import Refusal, UsageError
+from digitizer.intake.collate import collate
 from digitizer.intake.find import FoundInput, find_inputs, safe_display
 from digitizer.intake.manifest import parse_manifest
 from digitizer.intake.scans import Limits
 from digitizer.intake.table import read_table
 from digitizer.logs import configure_logs
+from digitizer.services.archive import ArchiveApp
 from digitizer.services.ingest import Ingested, Into, receive
 from digitizer.services.page_ledger import Difference, place_declared
 from digitizer.settings import Settings, load_settings
@@ -40,12 +43,13 @@ class Ingest:
     fonds: str
     batch: str | None = None
     manifest: Path | None = None
+    duplex: tuple[Path, Path] | None = None
 
 
 def ingest_inputs(asked: Ingest, manner: Manner) -> int:
     """Take files into the archive; the exit status."""
     settings = _set_up(manner)
-    if not asked.inputs and asked.manifest is None:
+    if not asked.inputs and asked.manifest is None and asked.duplex is None:
         raise UsageError("name files or folders to take in, or a --manifest that lists them")
     declared = declared_in(asked.manifest, limits_of(settings))
     with (
@@ -57,6 +61,8 @@ def ingest_inputs(asked: Ingest, manner: Manner) -> int:
         if asked.manifest is not None:
             accessions.declare(into.fonds, into.batch, fixity_of(asked.manifest), declared, app.agent)
         counts = told(receive(app, unpacker.expanded(_walked(asked)), into), manner)
+        if asked.duplex is not None:
+            counts += told(_both_sides(app, asked.duplex, into, limits_of(settings)), manner)
         differing = place_declared(app, into) if declared else ()
     for each in differing:
         say(f"digitizer: {difference_line(each)}")
@@ -64,6 +70,19 @@ def ingest_inputs(asked: Ingest, manner: Manner) -> int:
         states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
         typer.echo(f"batch {safe_display(into.batch)}: {states or 'no files found'}")
     return NEEDS_PERSON if counts["refused"] or differing else 0
+
+
+def _both_sides(app: ArchiveApp, sides: tuple[Path, Path], into: Into, limits: Limits) -> Iterator[Ingested]:
+    """Fronts and backs as one document."""
+    relative = safe_display("+".join(side.name for side in sides))
+    with tempfile.TemporaryDirectory(prefix="duplex-", dir=app.scratch) as folder:
+        whole = Path(folder) / "whole.pdf"
+        try:
+            collate(*sides, whole, limits)
+        except Refusal as refusal:
+            yield from receive(app, [FoundInput(whole, relative, refusal)], into)
+            return
+        yield from receive(app, [FoundInput(whole, relative)], into)
 
 
 def difference_line(each: Difference) -> str:

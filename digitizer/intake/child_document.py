@@ -82,10 +82,18 @@ def _table(request: Header, files: Sequence[int], limits: Limits) -> Iterator[He
     return rows(files[0], request["excel"] is True, limits)
 
 
+def _collate(_request: Header, files: Sequence[int], limits: Limits) -> Iterator[Header]:
+    from digitizer.intake.child_collate import collate
+
+    _allow_cpu(4 * limits.probe_seconds)
+    yield collate(files)
+
+
 _BESIDES_PAGES: dict[str, Callable[[Header, Sequence[int], Limits], Iterator[Header]]] = {
     "zip": _zip,
     "unzip": _unzip,
     "table": _table,
+    "collate": _collate,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -45,3 +46,26 @@ def test_a_folder_with_a_zip_goes_in_and_again_as_duplicates(tmp_path):
     masters = [p for p in (tmp_path / "archive" / "masters").rglob("*") if p.is_file() and len(p.name) == 64]
     assert len(masters) == 2
     assert not list((tmp_path / "archive" / "scratch").iterdir())
+
+
+def test_b01_b02_b03_b04_b05_names_are_data_and_all_are_kept(tmp_path):
+    names = [
+        "-o out.png",
+        "$(id);rm x.png",
+        "@args.png",
+        "Hồ sơ.png",
+        "Ho\u0302\u0300 so\u031b.png",
+        "A.png",
+        "a.png",
+    ]
+    names += ["x" * 251 + ".png", "gpj\u202egnp.png", "CON", "dòng\nmới.png", "%2e%2e%2f.png", b"\xff.png"]
+    (tmp_path / "in").mkdir()
+    for shade, name in enumerate(names):
+        page(tmp_path / "made.png", shade).rename(tmp_path / "in" / os.fsdecode(name))
+    done = digitizer("ingest", "in", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    taken = [value["path"] for value in map(json.loads, done.stdout.splitlines())]
+    assert len(taken) == len(names)
+    assert {"-o out.png", "$(id);rm x.png", "gpj\\u202egnp.png", "dòng\\nmới.png", "\\xff.png"} <= set(taken)
+    stored = {p.name for p in (tmp_path / "archive" / "masters").rglob("*") if p.is_file()}
+    assert all(name.isascii() for name in stored)  # no path is made of a name
