@@ -111,6 +111,14 @@ class InventoryBook(Protocol):
         """Every freeze, oldest first."""
         ...
 
+    def snapshot(self, month: str, figures: Sequence[tuple[str, str]], by: Agent) -> bool:
+        """Keep a month's figures in the audit trail (`report:MONTH`); False if they are kept already."""
+        ...
+
+    def note(self, kind: str, object_id: str, detail: Sequence[tuple[str, str]], by: Agent) -> None:
+        """Write an event of planning itself (a lot, a result); `detail` holds ids, codes and counts."""
+        ...
+
     def tallies(self, version: int = 0) -> Sequence[Tally]:
         """The sums by stratum, of the inventory now (0) or of a freeze."""
         ...

@@ -21,6 +21,7 @@ from digitizer.inventory import (
     Passage,
     Station,
     Stock,
+    Stratum,
     Tally,
     Use,
 )
@@ -37,7 +38,6 @@ from storage.inventory_rows import (
     fonds_of,
     fonds_row,
     passage_of,
-    stratum_of,
 )
 from storage.inventory_schema import day_sum, dossier, fonds, freeze, frozen, passage, tally
 from storage.ledger import AT_ONCE, Key
@@ -245,14 +245,30 @@ class SqlInventory:
             rows = connection.execute(select(freeze).order_by(freeze.c.number))
             return tuple(Freeze(row.number, row.name, row.at, row.agent) for row in rows)
 
+    def snapshot(self, month: str, figures: Sequence[tuple[str, str]], by: Agent) -> bool:
+        """Keep a month's figures once; see `InventoryBook`."""
+        name, its = f"report:{month}", tables.event
+        with writing(self._engine) as connection:
+            if connection.execute(select(its.c.seq).where(its.c.object_id == name)).first():
+                return False
+            trail.append(connection, Event("snapshot", name, by, self._now(), "success", tuple(figures)))
+        return True
+
+    def note(self, kind: str, object_id: str, detail: Sequence[tuple[str, str]], by: Agent) -> None:
+        """Write an event; see `InventoryBook`."""
+        with writing(self._engine) as connection:
+            trail.append(connection, Event(kind, object_id, by, self._now(), "success", tuple(detail)))
+
     def tallies(self, version: int = 0) -> Sequence[Tally]:
         """The sums by stratum; see `InventoryBook`."""
-        wanted = select(tally).where(tally.c.version == version, tally.c.value != 0)
+        c = tally.c
+        wanted = select(c.fonds, c.valuable, c.arranged, c.electronic, c.use, c.measure, c.value)
         found: dict[Any, dict[str, int]] = defaultdict(dict)
         with reading(self._engine) as connection:
-            for row in connection.execute(wanted):
-                found[stratum_of(row)][row.measure] = row.value
-        return tuple(Tally(stratum, values) for stratum, values in sorted(found.items()))
+            for *key, measure, value in connection.execute(wanted.where(c.version == version, c.value != 0)):
+                found[tuple(key)][measure] = value
+        made = {Stratum(f, v, a, e, Use(use)): sums for (f, v, a, e, use), sums in found.items()}
+        return tuple(Tally(stratum, made[stratum]) for stratum in sorted(made))
 
     def days(self, fonds: Sequence[str] | None, stock: str) -> Sequence[DayCount]:
         """What passed on each day; see `InventoryBook`."""

@@ -16,7 +16,6 @@ __all__ = [
     "fonds_of",
     "fonds_row",
     "passage_of",
-    "stratum_of",
     "stratum_row",
 ]
 
@@ -122,8 +121,3 @@ def stratum_row(stratum: Stratum) -> dict[str, Any]:
         "electronic": stratum.electronic,
         "use": stratum.use.value,
     }
-
-
-def stratum_of(row: Row[Any]) -> Stratum:
-    """The stratum of a row of sums."""
-    return Stratum(row.fonds, row.valuable, row.arranged, row.electronic, Use(row.use))

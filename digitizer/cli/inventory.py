@@ -30,6 +30,7 @@ __all__ = [
     "import_list",
     "link_documents",
     "make_template",
+    "report_progress",
     "show_inventory",
     "show_targets",
 ]
@@ -168,6 +169,20 @@ def advance_dossier(station: str, dossier: str, by: str, manner: Manner) -> int:
         _print_json({"documents": len(ids), "station": station})
     else:
         typer.echo(f"{len(ids)} tài liệu · documents: {station}")
+    return 0
+
+
+def report_progress(folder: Path, by: str, manner: Manner) -> int:
+    """Write the report; the exit status."""
+    from digitizer.services.progress_report import write_report
+
+    with planning_of(load_settings()) as app:
+        made = write_report(app, folder, agent_of(app, by))
+    files = [str(path) for path in (made.workbook, made.pdf, *made.charts)]
+    if manner.json:
+        _print_json({"files": files, "month": made.month, "snapshot": made.kept})
+    else:
+        typer.echo("\n".join(files))
     return 0
 
 

@@ -21,6 +21,7 @@ def add_planning(app: typer.Typer) -> None:
     """Put these commands beside the others."""
     app.add_typer(inventory, name="inventory")
     app.command()(targets)
+    app.command()(report)
 
 
 @inventory.command("import")
@@ -112,3 +113,16 @@ def targets(
     from digitizer.cli.inventory import show_targets
 
     through(lambda: show_targets(Manner(json=json)), verbose=verbose)
+
+
+def report(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files; made if missing.")],
+    by: By = "",
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the report of progress: Excel, PDF, charts; keep the month. Báo cáo tiến độ."""
+    from digitizer.cli.door import Manner, through
+    from digitizer.cli.inventory import report_progress
+
+    through(lambda: report_progress(out, by, Manner(json=json)), verbose=verbose)

@@ -160,6 +160,16 @@ class MemoryInventory:
     def freezes(self):
         return tuple(made for made, _ in self.kept)
 
+    def snapshot(self, month, figures, by):
+        name = f"report:{month}"
+        if any(event.object_id == name for event in self.catalogue.trail):
+            return False
+        self._note("snapshot", name, by, **dict(figures))
+        return True
+
+    def note(self, kind, object_id, detail, by):
+        self.catalogue.trail.append(Event(kind, object_id, by, self.now(), "success", tuple(detail)))
+
     def _complete(self, dossier, papers):
         days = [p.days[4] for p in papers]
         if not days or "" in days:

@@ -208,6 +208,14 @@ def test_a_freeze_stays_while_the_inventory_grows_and_still_sees_what_is_done(bo
         book.freeze("Kiểm kê 2025", BY)
 
 
+def test_a_month_s_figures_are_kept_once(both):
+    catalogue, book, _ = both
+    assert book.snapshot("2025-03", [("pages.done", "3")], BY)
+    assert not book.snapshot("2025-03", [("pages.done", "9")], BY)
+    (kept,) = catalogue.events("report:2025-03")
+    assert dict(kept.detail) == {"pages.done": "3"}
+
+
 def test_what_is_not_there_is_said(both):
     _, book, _ = both
     for verb in (

@@ -1,0 +1,91 @@
+"""How a target has come along day by day, and when it will be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from digitizer.inventory import DayCount, Station, Unit
+from digitizer.planning.forecast import Forecast, StationRate, forecast, required_a_day, station_rates
+from digitizer.planning.targets import Judged, shown
+from digitizer.services.figures import judged_targets
+from digitizer.services.plan import PlanApp, today
+from digitizer.writing.burn_chart import BurnUp, burn_up_svg
+
+__all__ = ["Outlook", "chart_of", "outlook", "outlooks"]
+
+_UNITS = {Unit.PAGES: "Trang", Unit.DOSSIERS: "Hồ sơ", Unit.METRES: "Mét giá"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A target with its past and its forecast; `required` is the rest a working day until it is due."""
+
+    judged: Judged
+    days: tuple[DayCount, ...]
+    forecast: Forecast
+    required: float | None
+    rates: tuple[StationRate, ...]
+
+
+def outlooks(app: PlanApp) -> tuple[Outlook, ...]:
+    """Every target that is valid today."""
+    return tuple(outlook(app, each) for each in judged_targets(app))
+
+
+def outlook(app: PlanApp, judged: Judged) -> Outlook:
+    """The past and the forecast of one target."""
+    target, day = judged.target, today(app)
+    days = tuple(app.book.days(target.fonds or None, target.stock.value))
+    counts: dict[date, int] = {}
+    for each in days:
+        if each.station == target.count:
+            on = date.fromisoformat(each.day)
+            counts[on] = counts.get(on, 0) + _count(each, target.unit)
+    return Outlook(
+        judged,
+        days,
+        forecast(counts, judged.missing, day, target.due),
+        required_a_day(judged.missing, day, target.due),
+        station_rates(days, day),
+    )
+
+
+def _count(each: DayCount, unit: Unit) -> int:
+    return {Unit.PAGES: each.pages, Unit.DOSSIERS: each.documents, Unit.METRES: each.shelf}[unit]
+
+
+def chart_of(app: PlanApp, seen: Outlook) -> str:
+    """The burn-up chart of a target as SVG."""
+    target, day = seen.judged.target, today(app)
+    days, done = _sums(seen.days, target.count, target.unit, day)
+    _, read = _sums(seen.days, Station.READ.value, Unit.PAGES, day)
+    view = seen.forecast
+    chart = BurnUp(
+        title=target.name_vi,
+        unit=_UNITS[target.unit],
+        days=days,
+        done=done,
+        read=read if target.unit is Unit.PAGES else (),
+        total=shown(seen.judged.current.total, target.unit),
+        frozen_total=shown(seen.judged.now.total, target.unit),
+        needed=shown(seen.judged.needed, target.unit),
+        due=target.due,
+        today=day,
+        heading=(view.earliest, view.median, view.latest) if seen.judged.missing else (None, None, None),
+    )
+    return burn_up_svg(chart)
+
+
+def _sums(days: tuple[DayCount, ...], station: str, unit: Unit, last: date) -> tuple[list[date], list[float]]:
+    """The sum up to each day from the first of all to `last`."""
+    if not days:
+        return [last], [0.0]
+    first = date.fromisoformat(days[0].day)
+    by_day = {date.fromisoformat(d.day): _count(d, unit) for d in days if d.station == station}
+    every = [first + timedelta(days=n) for n in range(max(0, (last - first).days) + 1)]
+    total, sums = 0, []
+    for day in every:
+        total += by_day.get(day, 0)
+        sums.append(float(shown(total, unit)))
+    return every, sums
