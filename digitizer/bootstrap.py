@@ -78,10 +78,12 @@ def reader_of(language: str, tessdata: Path | None) -> OcrEngine:
 
 def tools_of(settings: Settings) -> Tools:
     """What each worker works with."""
+    digits = DigitEngine()
     return Tools(
         intake=partial(Intake, limits_of(settings)),
         engine=partial(reader_of, settings.language, settings.tessdata),
-        read=partial(read_page, digits=DigitEngine()),
+        read=partial(read_page, digits=digits),
+        beside=(digits.identity,),
         understand=understand,
         recipe=DEFAULT,
         producer=f"Digitizer {__version__}",

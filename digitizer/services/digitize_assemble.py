@@ -142,7 +142,7 @@ def _record(unit: AssembleUnit, heads: list[PageFile], derivatives: tuple[Deriva
     return Record(
         source=source_of(unit.planned, unit.probe),
         recipe=tools.tools.recipe.id,
-        engines=(tools.engine.identity,),
+        engines=tools.engines,
         state=RecordState.DONE_WITH_GAPS if doubts else _state(pages),
         reasons=(*doubts, *(page.reason for page in pages if page.reason)),
         pages=pages,

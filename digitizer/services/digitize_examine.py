@@ -82,9 +82,9 @@ def _begin(unit: ExamineUnit, probe: SourceProbe, tools: Bench, begun: float) ->
 
 
 def work_folder(unit: ExamineUnit, sha256: str, tools: Bench) -> Path:
-    """Where the pages of these bytes, read by this recipe and engine, for these outputs are kept."""
-    engine = tools.engine.identity
-    made_by = "\0".join((tools.tools.recipe.id, engine.name, engine.version, engine.model_sha256))
+    """Where the pages of these bytes, read by this recipe and these engines, for these outputs are kept."""
+    readers = (part for e in tools.engines for part in (e.name, e.version, e.model_sha256))
+    made_by = "\0".join((tools.tools.recipe.id, *readers))
     key = hashlib.sha256(f"{made_by}\0{unit.planned.stem}".encode("utf-8", "backslashreplace"))
     return unit.out / WORK_FOLDER / f"{sha256[:32]}-{key.hexdigest()[:16]}"
 
@@ -98,7 +98,7 @@ def _finished(unit: ExamineUnit, probe: SourceProbe, tools: Bench) -> Record | N
         record.source.path == unit.planned.relative
         and record.source.fixity == probe.fixity
         and record.recipe == tools.tools.recipe.id
-        and record.engines == (tools.engine.identity,)
+        and record.engines == tools.engines
         and {made.kind for made in record.derivatives} == set(unit.formats) - {"json"}
     )
     return record if same and _intact(unit.out, record) else None

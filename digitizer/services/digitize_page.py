@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digitizer.errors import Code, PageError
 from digitizer.intake.scans import PageFailure, PageScan
-from digitizer.model import Box, EncodedImage, PageRecord, PageStatus, Reason
+from digitizer.model import Box, EncodedImage, EngineId, PageRecord, PageStatus, Reason
 from digitizer.ports import OcrEngine
 from digitizer.services.digitize_plan import Opener, Tools
 from digitizer.services.digitize_work import PageFile, gap, save_page
@@ -71,6 +71,11 @@ class Bench:
         if self._engine is None:
             self._engine = self.tools.engine()
         return self._engine
+
+    @property
+    def engines(self) -> tuple[EngineId, ...]:
+        """Every reader at work: what a record says it was read with."""
+        return (self.engine.identity, *self.tools.beside)
 
 
 _benches: list[Bench] = []  # one a process: a worker lives for many units and loads its model once

@@ -14,7 +14,7 @@ from digitizer.errors import Refusal, UsageError
 from digitizer.imaging.recipe import Recipe
 from digitizer.intake.find import FoundInput, find_inputs
 from digitizer.intake.scans import KeepPlan, Kept, PageFailure, PageScan, SourceProbe
-from digitizer.model import DocumentPart, PageRecord
+from digitizer.model import DocumentPart, EngineId, PageRecord
 from digitizer.ports import OcrEngine
 from digitizer.services.read_page import PageReading
 
@@ -59,7 +59,10 @@ class Opener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a worker works with; every part can be sent to another process. `understand` tells documents."""
+    """What a worker works with; every part can be sent to another process. `understand` tells documents.
+
+    `beside` names the readers that `read` uses beside the engine.
+    """
 
     intake: Callable[[], Opener]
     engine: Callable[[], OcrEngine]
@@ -68,6 +71,7 @@ class Tools:
     recipe: Recipe
     producer: str
     language: str = "vi"
+    beside: tuple[EngineId, ...] = ()
     page_seconds: float = 30.0
     memory_bytes: int = 4_000_000_000
 
