@@ -71,8 +71,8 @@ def _failed_checks(documents: Sequence[Described], _tables: Tables) -> Iterator[
 
 def _missing_fields(documents: Sequence[Described], tables: Tables) -> Iterator[Finding]:
     for document in documents:
-        wanted = [row for row in tables.fields_of(document.document_class) if row.importance >= 2]
-        lacking = sorted({row.name for row in wanted} - {field.name for field in document.fields})
+        wanted = tables.mandatory(document.document_class, 2.0)
+        lacking = sorted(wanted - {field.name for field in document.fields})
         if lacking:
             yield Finding("đủ", "mandatory-fields", f"thiếu: {', '.join(lacking)}", (document.name,))
 

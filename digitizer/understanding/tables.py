@@ -92,6 +92,13 @@ class Tables:
         """The rows of a class, in the order of the table."""
         return tuple(row for row in self.fields if document_class in row.classes)
 
+    def mandatory(self, document_class: str, importance: float) -> frozenset[str]:
+        """Fields of a class from that importance on, but for those that may rightly be absent."""
+        rows = self.fields_of(document_class)
+        return frozenset(row.name for row in rows if row.importance >= importance) - set(
+            self.lists.get("optional", ())
+        )
+
     def group_of(self, document_class: str) -> str:
         """The group of a class, empty for `unknown`."""
         return next((row.group for row in self.classes if row.name == document_class), "")

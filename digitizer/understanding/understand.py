@@ -28,7 +28,6 @@ FINDERS = {**STATE_FINDERS, **FORM_FINDERS}
 SEPARATED = 0.999  # a code says so
 CERTAIN = 0.9  # confidence of a class below which a person looks
 MATTERS = 3.0  # importance of a field from which its absence is looked into
-OPTIONAL = frozenset({"secrecy", "personal_id"})  # may rightly be absent
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,8 @@ class Understanding:
         """Whether a person must see the paper: no class, a doubtful value, or one missing that matters."""
         if paper.verdict.name == UNKNOWN or not all(is_sure(value) for value in found):
             return True
-        mandatory = {
-            row.name for row in self.tables.fields_of(paper.verdict.name) if row.importance >= MATTERS
-        }
-        return bool(mandatory - {value.name for value in found} - OPTIONAL)
+        mandatory = self.tables.mandatory(paper.verdict.name, MATTERS)
+        return bool(mandatory - {value.name for value in found})
 
     def _fields(self, paper: Paper) -> Iterable[FieldValue]:
         seen: set[str] = set()

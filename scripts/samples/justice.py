@@ -71,7 +71,8 @@ def criminal_record(rng: Rng, length: int) -> Paper:
     head = Columns(left, (*NATION_PLAIN, centred(f"{place}, {long_day(day)}", 13, 4)))
     body = [*headline(f"PHIẾU LÝ LỊCH TƯ PHÁP SỐ {2 if two else 1}"), *set_rows(rows, form_look(rng)), *state]
     held = facts_of(rows) | {"number": number, "notation": notation, "date": record_day(day), "place": place}
-    held |= {"organ_name": organ[0], "organ_parent": parent, "signer_title": post[0], "signer_name": signer}
+    name = organ[0] + (parent.removeprefix("UBND") if parent.startswith("UBND ") else "")
+    held |= {"organ_name": name, "organ_parent": parent, "signer_title": post[0], "signer_name": signer}
     foot = Columns((), signature(*(line for line in (post[1], post[0]) if line), name=signer), 0.45)
     return Paper("criminal_record_certificate", head, tuple(body), foot, held)
 
