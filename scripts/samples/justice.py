@@ -24,6 +24,12 @@ from scripts.samples.words import Rng, person, pick
 Row = tuple[Item, ...]
 
 
+def _issued(organ: str, parent: str) -> dict[str, str]:
+    """Who issues: the organ's name takes the locality of the committee it is under."""
+    place = parent.removeprefix("UBND") if parent.startswith("UBND ") else ""
+    return {"organ_name": organ + place, "organ_parent": parent}
+
+
 def criminal_record(rng: Rng, length: int) -> Paper:
     """A criminal-record certificate no. 1, or no. 2 with the parents."""
     day, two = any_day(rng, 2012, 2025), length % 2 == 0
@@ -71,8 +77,7 @@ def criminal_record(rng: Rng, length: int) -> Paper:
     head = Columns(left, (*NATION_PLAIN, centred(f"{place}, {long_day(day)}", 13, 4)))
     body = [*headline(f"PHIẾU LÝ LỊCH TƯ PHÁP SỐ {2 if two else 1}"), *set_rows(rows, form_look(rng)), *state]
     held = facts_of(rows) | {"number": number, "notation": notation, "date": record_day(day), "place": place}
-    name = organ[0] + (parent.removeprefix("UBND") if parent.startswith("UBND ") else "")
-    held |= {"organ_name": name, "organ_parent": parent, "signer_title": post[0], "signer_name": signer}
+    held |= _issued(organ[0], parent) | {"signer_title": post[0], "signer_name": signer}
     foot = Columns((), signature(*(line for line in (post[1], post[0]) if line), name=signer), 0.45)
     return Paper("criminal_record_certificate", head, tuple(body), foot, held)
 
