@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,6 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from digitizer.finding import Filters
+from digitizer.services.export_found import export_found
 from digitizer.services.search_pages import Results, search_pages
 from digitizer.understanding.vietnamese import has_marks
 from digitizer.web.render import page
@@ -23,6 +26,7 @@ _Values = Annotated[list[str], Query(max_length=20)]
 _Year = Annotated[str, Query(pattern=r"^([0-9]{4})?$")]
 _SORTS = ("best", "newest", "oldest")
 _PORTION = 20
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +154,16 @@ def find(request: Request, asked: Annotated[Asked, Depends(asked)]) -> Response:
         sorts=_SORTS,
         toned=has_marks(asked.query),
     )
+
+
+@router.get("/export.xlsx")
+def export(request: Request, asked: Annotated[Asked, Depends(asked)]) -> Response:
+    """What the search found, as an Excel file."""
+    site, visit = site_of(request), visit_of(request)
+    with tempfile.TemporaryDirectory(prefix="digitizer-export-") as folder:
+        target = Path(folder) / "found.xlsx"
+        rows = export_found(site.archive, visit.person, asked.query, asked.filters, target)
+        data = target.read_bytes()
+    site.door.note("exported", "archive", visit.person.agent, rows=str(rows), address=visit.address)
+    headers = {"content-disposition": 'attachment; filename="tim-kiem.xlsx"'}
+    return Response(data, media_type=_EXCEL, headers=headers)

@@ -1,5 +1,9 @@
 """H01-H26 in small: who gets in, and what they see."""
 
+import io
+
+from openpyxl import load_workbook
+
 from digitizer.accounts import Role
 from tests.web.sites import person, put
 
@@ -17,3 +21,17 @@ def test_a_clerk_finds_and_reads(site):
     assert (
         clerk.get(f"/documents/{document}/files/pdf").headers["content-disposition"].startswith("attachment")
     )
+
+
+def test_h21_an_export_holds_what_one_may_see_and_is_noted(site):
+    put(site, "=1+1.pdf", "giấy mời họp 001099012345")
+    put(site, "b.pdf", "MẬT\ngiấy mời họp")
+    answer = person(site, Role.CLERK).get("/export.xlsx?q=giay moi")
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    told = [row for row in rows if row[0] == 1]
+    assert len(told) == 1
+    assert rows[-1][0] == 1
+    assert told[0][1] == "=1+1.pdf"
+    assert "001099012345" not in str(rows)
+    assert [event.kind for event in site.archive.catalogue.events()][-1] == "exported"
+    assert person(site, Role.REVIEWER).get("/export.xlsx?q=giay").status_code == 403
