@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -54,21 +59,37 @@ def scan(asked: Scan, manner: Manner) -> int:
         now = f"{app.clock.now()[:19]}Z".replace(":", "")
     counts = 0
     for left in sorted(spool.glob("scan-*")):
-        counts += _take(settings, left, asked, now, manner)
-    folder = spool / f"scan-{now}"
+        with _held(left) as ours:  # another scanner's pile is in use
+            counts += _take(settings, left, asked, now, manner) if ours else 0
+    folder = spool / f"scan-{now}-{os.getpid()}"
     folder.mkdir(parents=True)
-    (folder / "order.json").write_text(json.dumps({"dpi": asked.order.resolution, "batch": asked.batch}))
-    ended = scan_pages(asked.order, folder)
-    if not ended.pages:
-        (folder / "order.json").unlink()
-        folder.rmdir()
-    else:
-        counts += _take(settings, folder, asked, now, manner)
+    with _held(folder):
+        (folder / "order.json").write_text(json.dumps({"dpi": asked.order.resolution, "batch": asked.batch}))
+        ended = scan_pages(asked.order, folder)
+        if ended.pages:
+            counts += _take(settings, folder, asked, now, manner)
+        else:
+            shutil.rmtree(folder)
     if ended.trouble:
         say(f"digitizer: after {len(ended.pages)} pages: {ended.trouble}; pages scanned before are kept")
     elif not manner.quiet and not manner.json:
         typer.echo(f"batch {safe_display(asked.batch or f'scan-{now}')}: {len(ended.pages)} pages · trang")
     return NEEDS_PERSON if ended.trouble or counts else 0
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Keep a pile for this process; False where another one has it. A killed process lets go of it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            ours = True
+        except BlockingIOError:
+            ours = False
+        yield ours
+    finally:
+        os.close(handle)
 
 
 def _take(settings: Settings, folder: Path, asked: Scan, now: str, manner: Manner) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import os
@@ -120,6 +121,20 @@ def test_a_killed_run_s_pages_are_taken_in_by_the_next_split_at_its_separators(s
         "scan-2026-01-01T000000Z/0002.tif",
     ]
     assert not left.exists()
+
+
+def test_a_pile_that_another_scanner_works_on_is_let_be(sane):
+    busy = sane / "archive" / "spool" / "scan-busy"
+    busy.mkdir(parents=True)
+    Image.fromarray(np.full((300, 200), 9, np.uint8)).save(busy / "p000001.pnm", "PPM")
+    handle = os.open(busy, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        done = digitizer("scan", *FEEDER, "--pages", "1", cwd=sane)
+    finally:
+        os.close(handle)
+    assert done.returncode == 0, done.stderr
+    assert [p.name for p in (sane / "archive" / "spool").iterdir()] == ["scan-busy"]
 
 
 def test_the_pnm_back_end_scans_a_page_we_drew(sane, tmp_path):
