@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from digitizer.cli.acceptance import handover, lots
+
 __all__ = ["add_planning"]
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what needs a person.")]
@@ -22,6 +24,8 @@ def add_planning(app: typer.Typer) -> None:
     app.add_typer(inventory, name="inventory")
     app.command()(targets)
     app.command()(report)
+    app.add_typer(lots, name="lots")
+    app.command()(handover)
 
 
 @inventory.command("import")

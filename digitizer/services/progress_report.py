@@ -127,7 +127,7 @@ def progress_workbook(target: Path, view: Overview, seen: Sequence[Outlook], day
     end = last + 1
     sums = [f"=SUM({letter}{top}:{letter}{last})" if rows else 0 for letter in "CDEFGHIJKL"]
     share = f"=IF(F{end}=0,0,L{end}/F{end})"
-    widths = (6, 44, 11, 12, 10, 14, 11, 14, 14, 15, 12, 13, 9)
+    widths = (6, 44, 11, 12, 10, 15, 11, 16, 14, 18, 13, 13, 9)
     fonds = Sheet("Phông", (_HEADINGS,), _KINDS, rows, lead, ("", "Tổng cộng", *sums, share), widths)
     made = [_target_values(each) for each in seen]
     targets = Sheet(
