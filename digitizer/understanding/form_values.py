@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from digitizer.understanding.spelled import number_in
 from digitizer.understanding.values import GRAMMARS, Grammar, Value, plain
 
 __all__ = ["FORM_GRAMMARS", "undotted"]
@@ -80,7 +81,8 @@ def _day_figures(text: str) -> Value | None:
 def _amount_words(text: str) -> Value | None:
     """A sum in words, up to the bracket that closes it."""
     value = plain(re.split(r"[)\]}]", text)[0])
-    return Value(value) if len(value) >= 6 and not any(c.isdigit() for c in value) else None
+    opens = number_in(" ".join(value.split()[:2]))
+    return Value(value) if opens is not None and not any(c.isdigit() for c in value) else None
 
 
 def _minutes_number(text: str) -> Value | None:

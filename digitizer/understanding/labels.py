@@ -20,7 +20,7 @@ __all__ = ["Label", "find_labels", "label_fields"]
 
 _GRAMMARS = {**GRAMMARS, **FORM_GRAMMARS}
 _LIKE = 84.0
-_ITEM = re.compile(r"^\W*\d{1,2}[.)]$")
+_ITEM = re.compile(r"^\W*\d{1,2}[.),]$")
 _APART = 1.6  # of a line's height: the gap between the columns of a form
 _BELOW = 1.1  # of a line's height: the farthest a value's next line stands below it
 _FILLER = re.compile(r"^[.…_·•:;,\-–|\s]+$")
@@ -178,10 +178,15 @@ def _continues(line: Segment, nxt: Segment, told: bool) -> bool:
     """Whether a value may go on in the next line: right below it, and not a heading set apart."""
     if nxt.page != line.page:
         return False
-    tall = max(1, min(line.box.height, nxt.box.height))
-    if not told and nxt.box.left >= line.box.right and abs(nxt.box.top - line.box.top) < tall:
+    tall = min(_tall(line), _tall(nxt))
+    over = min(line.words, key=lambda w: abs(w.box.left - nxt.box.left)).box  # lines may lean
+    if (
+        not told
+        and nxt.box.left >= line.box.right
+        and abs(nxt.words[0].box.top - line.words[-1].box.top) < tall
+    ):
         return True  # the cell to the right
-    if not -0.8 * tall < nxt.box.top - line.box.bottom < _BELOW * tall:
+    if not -0.5 * tall < nxt.words[0].box.top - over.bottom < 1.3 * _BELOW * tall:
         return False
     return not told or nxt.box.left < line.box.left + 0.35 * max(line.box.width, nxt.box.width)
 

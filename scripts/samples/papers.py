@@ -154,7 +154,7 @@ def minutes(rng: Rng, length: int) -> Paper:
     body += [body_para(f"{item + 3}. {prose(rng, 2)}") for item in range(length)]
     body.append(body_para("Biên bản được đọc lại cho mọi người cùng nghe, thống nhất nội dung và ký tên./."))
     foot = Columns(_signature("THƯ KÝ", clerk), _signature("CHỦ TRÌ", chair), 0.5)
-    facts = {"subject": subject, "organ_name": organ.full_name}
+    facts = {"subject": subject, "organ_name": " ".join(organ.name)}
     loose = names("date place signer_name signer_title organ_parent")
     return Paper("minutes", Columns(tuple(left), NATION), tuple(body), foot, facts, loose)
 
