@@ -65,6 +65,7 @@ class SearchHit:
     exact: bool
     snippet: str = ""
     boxes: tuple[Box, ...] = ()
+    document_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)

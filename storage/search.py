@@ -127,7 +127,13 @@ class TantivyIndex:
     def _hit(self, searcher: Any, address: Any, score: float, *, exact: bool) -> SearchHit:
         stored = searcher.doc(address)
         squeezed = score / (1 + score) + exact
-        return SearchHit(stored.get_first("document"), stored.get_first("page"), squeezed, exact)
+        return SearchHit(
+            stored.get_first("document"),
+            stored.get_first("page"),
+            squeezed,
+            exact,
+            document_class=stored.get_first("class"),
+        )
 
     def _searcher(self) -> Any:
         stamp = self._stamp()
@@ -157,7 +163,8 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("document", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("page", stored=True, indexed=True)
     for name in ("fonds", "batch", "class", "agency", "state"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+        kept = name == "class"
+        builder.add_text_field(name, stored=kept, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("secrecy", tokenizer_name="raw", index_option="basic")
     for name in ("year", "date"):
         builder.add_unsigned_field(name, indexed=True, fast=True)

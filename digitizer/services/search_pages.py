@@ -92,7 +92,8 @@ def _shown(app: ArchiveApp, hit: SearchHit, wanted: Sequence[Clause]) -> FoundPa
     for place in answering:
         counts[printed[place][0]] = counts.get(printed[place][0], 0) + 1
     best = max(counts, key=lambda number: (counts[number], -number), default=0)
-    return FoundPage(document, hit.page, hit.exact, _snippet(lines, best, frozenset(boxes)), boxes)
+    snippet = _snippet(lines, best, frozenset(boxes))
+    return FoundPage(document, hit.page, hit.exact, snippet, boxes, hit.document_class or "unknown")
 
 
 def _snippet(lines: Sequence[Line], best: int, boxes: frozenset[Box]) -> Snippet:

@@ -133,7 +133,7 @@ def _hit(page: IndexedPage, wanted: Sequence[Clause], scope: Scope) -> SearchHit
         found = [positions([clause], words, exact=exact) for clause in wanted]
         if all(found):
             score = sum(map(len, found)) / (1 + len(words)) + exact
-            return SearchHit(page.document_id, page.page, score, exact)
+            return SearchHit(page.document_id, page.page, score, exact, document_class=page.document_class)
     return None
 
 

@@ -169,6 +169,7 @@ def ids(found):
 def test_what_is_outside_the_scope_is_neither_found_nor_counted(scoped):
     seen = asked(scoped, "quyet dinh", Scope(("F01",), 0), facets=True)
     assert (ids(seen), seen.total) == (["a"], 1)
+    assert seen.hits[0].document_class == "decision"
     assert seen.facets["fonds"] == (("F01", 1),)
     assert seen.facets["agency"] == (("UBND tỉnh", 1),)
     assert asked(scoped, "quyet dinh", Scope((), 3), facets=True).total == 0
