@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from digitizer.inventory import DayCount, Station, Unit
+from digitizer.inventory import DayCount, Station, Stock, Unit
 from digitizer.planning.forecast import Forecast, StationRate, forecast, required_a_day, station_rates
 from digitizer.planning.targets import Judged, shown
 from digitizer.services.figures import judged_targets
@@ -30,13 +30,21 @@ class Outlook:
 
 def outlooks(app: PlanApp) -> tuple[Outlook, ...]:
     """Every target that is valid today."""
-    return tuple(outlook(app, each) for each in judged_targets(app))
+    known: dict[tuple[tuple[str, ...], Stock], tuple[DayCount, ...]] = {}
+    found = []
+    for each in judged_targets(app):
+        key = each.target.fonds, each.target.stock
+        made = outlook(app, each, known.get(key))
+        known[key] = made.days
+        found.append(made)
+    return tuple(found)
 
 
-def outlook(app: PlanApp, judged: Judged) -> Outlook:
-    """The past and the forecast of one target."""
+def outlook(app: PlanApp, judged: Judged, days: tuple[DayCount, ...] | None = None) -> Outlook:
+    """The past and the forecast of one target; `days` are those of its stock, where the caller has them."""
     target, day = judged.target, today(app)
-    days = tuple(app.book.days(target.fonds or None, target.stock.value))
+    if days is None:
+        days = tuple(app.book.days(target.fonds or None, target.stock.value))
     counts: dict[date, int] = {}
     for each in days:
         if each.station == target.count:

@@ -135,10 +135,10 @@ def judged_targets(app: PlanApp) -> tuple[Judged, ...]:
         if not target.valid_from <= day <= target.valid_to:
             continue
         key = target.fonds, target.stock
-        if key not in cache:
+        if key not in cache and day > target.due:  # only then is it asked what came too late
             cache[key] = app.book.days(target.fonds or None, target.stock.value)
         named = app.book.tallies(version_of(app, target.freeze)) if target.freeze else live
-        found.append(judge(target, named, live, cache[key], day))
+        found.append(judge(target, named, live, cache.get(key, ()), day))
     return tuple(found)
 
 
