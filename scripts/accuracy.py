@@ -38,11 +38,14 @@ def prepared(name: str, seed: int, pages: int) -> Path:
     if name == "real":
         return SAMPLES
     folder = WORK / name
-    if not (folder / "truth").is_dir():
+    whole = folder / "whole"  # written last, so that a set cut short is made again
+    if not whole.exists():
+        shutil.rmtree(folder, ignore_errors=True)
         if name in WEARS:
             accuracy(WORK, seed, 2 * pages, (WEARS[name],))
         else:
             defects.produce(folder, name, seed, pages)
+        whole.touch()
     return folder
 
 
