@@ -153,7 +153,7 @@ def test_k07_missing_extra_refused_and_waiting_are_named():
     declared = [Declared(row, (f"{row}.pdf",), Placement(), 1) for row in (2, 3, 4, 5)]
     came = [
         arrived("2.pdf", 1),
-        arrived("3.pdf", outcome="refused", document_id=None) if False else arrived("3.pdf", finished=False),
+        arrived("3.pdf", finished=False),
         arrived("5.pdf", finished=False, outcome="refused"),
         arrived("x.pdf", 1),
     ]
