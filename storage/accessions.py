@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, func, select
 from digitizer.accession import Arrived, Declared, Placement
 from digitizer.holdings import StoredDocument
 from digitizer.model import Agent, Event, Fixity
-from storage import queries, rows, trail
+from storage import ledger, queries, rows, trail
 from storage.accession_tables import declaration, declared, placement
 from storage.dialect import engine_for, reading, writing
 from storage.migrate import bring_up_to_date
@@ -109,7 +109,9 @@ class SqlAccessions:
 
     def _note(self, connection: Connection, kind: str, object_id: str, by: Agent, **detail: object) -> None:
         pairs = tuple((name, str(value)) for name, value in detail.items())
-        trail.append(connection, Event(kind, object_id, by, self._now(), "success", pairs))
+        happened = Event(kind, object_id, by, self._now(), "success", pairs)
+        trail.append(connection, happened)
+        ledger.note(connection, happened)
 
 
 def _in_force(connection: Connection, fonds: str, batch: str) -> Row[Any] | None:

@@ -138,6 +138,18 @@ def note(connection: Connection, event: Event) -> None:
     elif event.kind == "digitized" and dict(event.detail).get("state") in _FINISHED:
         _read(connection, event)
 
+    elif event.kind == "placed" and dict(event.detail).get("dossier"):
+        _placed(connection, event.object_id, dict(event.detail)["dossier"])
+
+
+def _placed(connection: Connection, document_id: str, code: str) -> None:
+    """A paper's place on its arrival is its dossier, until a person files it elsewhere."""
+    mine = passage.c.document_id == document_id
+    row = connection.execute(select(passage).where(mine)).one_or_none()
+    if row is not None and not row.dossier:
+        with moving(connection, [(row.fonds, code)], [document_id]):
+            connection.execute(update(passage).where(mine).values(dossier=code))
+
 
 def _received(connection: Connection, event: Event) -> None:
     wanted = select(document.c.fonds).where(document.c.id == event.object_id)

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from openpyxl import load_workbook
 
+from digitizer.accession import Placement
 from digitizer.errors import NotFoundError, UsageError
 from digitizer.inventory import DayCount, Dossier, Fonds, Stock, Stratum, Tally, Unit, Use
 from digitizer.model import Agent
@@ -18,9 +19,11 @@ from digitizer.services.figures import Scope, judged_targets, overview
 from digitizer.services.plan import PlanApp
 from digitizer.services.progress_report import write_report
 from scripts import ministry
+from storage.accessions import SqlAccessions
 from storage.catalogue import SqlCatalogue
 from storage.inventory import SqlInventory
 from tests.contracts.fakes import FixedClock
+from tests.contracts.samples import document
 from tests.unit.test_cli import digitizer
 
 BY = Agent("person:lan")
@@ -176,3 +179,15 @@ def test_the_command_tells_each_target(tmp_path):
     done = digitizer("targets", "--json", cwd=tmp_path)
     value = json.loads(done.stdout)["targets"][0]
     assert (value["done"], value["total"], value["needed"], value["reached"]) == (3, 10, 3, True)
+
+
+def test_a_paper_s_place_on_arrival_is_its_dossier(tmp_path):
+    url = f"sqlite:///{tmp_path}/catalogue.sqlite"
+    catalogue, book, accessions = SqlCatalogue(url), SqlInventory(url), SqlAccessions(url)
+    book.take_in([Fonds("F01", "Phông")], [Dossier("F01", "H1", documents=1)], "a", BY)
+    its = catalogue.add_document(document(), BY)
+    accessions.place(its, its.path, its.batch, Placement("Hộp 1", "H1"), BY)
+    assert [p.document_id for p in book.dossier("F01", "H1").passages] == [its.id]
+    assert (book.tallies(-1), book.tallies()[0]["received.documents"]) == ((), 1)
+    for each in (catalogue, book, accessions):
+        each.close()
