@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from digitizer.writing.atomic import write_atomically
+from digitizer.writing.xml_text import xml_text
 
 __all__ = ["Sheet", "write_workbook"]
 
@@ -105,7 +106,7 @@ def _styled(page: Any, value: Any, *, bold: bool = False, size: int = 11) -> Any
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
-    cell = WriteOnlyCell(page, value)
+    cell = WriteOnlyCell(page, _sound(value))
     cell.font = Font(bold=bold, size=size)
     return cell
 
@@ -122,7 +123,7 @@ def _head(page: Any, text: str, *, first: bool) -> Any:
 
 def _cell(page: Any, value: Any, kind: str, *, bold: bool = False) -> Any:
     if kind == "text" and not bold:
-        return value if not str(value).startswith("=") else _literal(page, value)
+        return _sound(value) if not str(value).startswith("=") else _literal(page, value)
     cell = _styled(page, value, bold=bold)
     if kind in _FORMATS:
         cell.number_format = _FORMATS[kind]
@@ -134,3 +135,8 @@ def _literal(page: Any, value: Any) -> Any:
     cell = _styled(page, value)
     cell.data_type = "s"
     return cell
+
+
+def _sound(value: Any) -> Any:
+    """A text without the control characters that a workbook cannot hold."""
+    return xml_text(value) if isinstance(value, str) else value
