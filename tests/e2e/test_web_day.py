@@ -209,5 +209,5 @@ def check_one(page, served):
     page.keyboard.type(" x")
     page.keyboard.press("Control+Enter")
     page.wait_for_load_state()
-    page.wait_for_function("!document.querySelector('#desk')?.dataset.sent")
+    page.locator("#desk[data-sent]").wait_for(state="detached")
     return True
