@@ -11,7 +11,14 @@ from digitizer.errors import NotFoundError
 from digitizer.model import Box, Derivative, Event, Line
 from digitizer.ports import StoredDocument
 from digitizer.services.archive import ArchiveApp
-from digitizer.services.masking import hidden_boxes, is_personal_field, masked, masked_numbers
+from digitizer.services.masking import (
+    field_boxes,
+    hidden_boxes,
+    is_personal_field,
+    masked_field,
+    masked_numbers,
+    masked_word,
+)
 from digitizer.services.page_image import PageView
 from digitizer.services.rights import rights
 from digitizer.understanding.queries import clauses, positions
@@ -84,15 +91,22 @@ def page_view(app: ArchiveApp, document: StoredDocument, page: int, *, hide: boo
     rotation = record["pages"][page - 1]["rotation"]
     if not hide:
         return PageView(document, page, rotation)
-    fields = [each for part in record["documents"] for each in part["fields"]]
     words = app.catalogue.words(document.id, page)
-    return PageView(document, page, rotation, hidden_boxes(words, fields, page))
+    return PageView(document, page, rotation, hidden_boxes(words, fields_of(record), page))
 
 
 def text_lines(app: ArchiveApp, document_id: str, page: int, *, hide: bool) -> list[tuple[str, Box]]:
     """The printed lines of a page with their places."""
     lines: Sequence[Line] = app.catalogue.lines(document_id, page)
-    return [(masked_numbers(line.text) if hide else line.text, line.box) for line in lines]
+    if not hide:
+        return [(line.text, line.box) for line in lines]
+    hidden = field_boxes(fields_of(app.catalogue.record(document_id)), page)
+    return [(" ".join(masked_word(word, hidden) for word in line.words), line.box) for line in lines]
+
+
+def fields_of(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of all documents of a record."""
+    return [each for part in record["documents"] for each in part["fields"]]
 
 
 def marked_boxes(app: ArchiveApp, document_id: str, page: int, query: str) -> list[list[int]]:
@@ -113,7 +127,7 @@ def _record(app: ArchiveApp, document: StoredDocument) -> dict[str, Any]:
 
 def _field(part: int, each: dict[str, Any], hide: bool) -> ShownField:
     hidden = hide and is_personal_field(each["name"])
-    value = masked(each["value"]) if hidden else masked_numbers(each["value"]) if hide else each["value"]
+    value = masked_field(each["name"], each["value"]) if hide else each["value"]
     bad = tuple(check["message"] for check in each["checks"] if check["outcome"] != "pass")
     left, top, right, bottom = each["box"]
     return ShownField(

@@ -12,7 +12,8 @@ from digitizer.finding import Ask, Filters, Scope, SearchHit
 from digitizer.model import Box, Line
 from digitizer.ports import StoredDocument
 from digitizer.services.archive import ArchiveApp
-from digitizer.services.masking import masked_numbers
+from digitizer.services.masking import field_boxes, masked_word
+from digitizer.services.reading_room import fields_of
 from digitizer.services.rights import rights
 from digitizer.understanding.queries import Clause, clauses, positions
 from digitizer.understanding.vietnamese import nfc
@@ -62,7 +63,7 @@ def scope_of(account: Account) -> Scope:
 def search_pages(
     app: ArchiveApp, account: Account, query: str, filters: Filters, sort: str = "best", offset: int = 0
 ) -> Results:
-    """Find what `account` may see; personal numbers in snippets are masked."""
+    """Find what `account` may see; personal values in snippets are masked."""
     text = _typed(query)
     ask = Ask(text, scope_of(account), filters, sort, 20, min(max(offset, 0), _DEEPEST), facets=True)
     found = app.index.select(ask)
@@ -82,6 +83,7 @@ def _shown(app: ArchiveApp, hit: SearchHit, wanted: Sequence[Clause]) -> FoundPa
     try:
         document = app.catalogue.document(hit.document_id)
         lines = app.catalogue.lines(hit.document_id, hit.page)
+        hidden = field_boxes(fields_of(app.catalogue.record(hit.document_id)), hit.page)
     except NotFoundError:
         return None  # the index is older than the catalogue
     printed = [(number, word) for number, line in enumerate(lines) for word in line.words]
@@ -92,21 +94,21 @@ def _shown(app: ArchiveApp, hit: SearchHit, wanted: Sequence[Clause]) -> FoundPa
     for place in answering:
         counts[printed[place][0]] = counts.get(printed[place][0], 0) + 1
     best = max(counts, key=lambda number: (counts[number], -number), default=0)
-    snippet = _snippet(lines, best, frozenset(boxes))
+    snippet = _snippet(lines, best, frozenset(boxes), hidden)
     return FoundPage(document, hit.page, hit.exact, snippet, boxes, hit.document_class or "unknown")
 
 
-def _snippet(lines: Sequence[Line], best: int, boxes: frozenset[Box]) -> Snippet:
+def _snippet(lines: Sequence[Line], best: int, boxes: frozenset[Box], hidden: Sequence[Box]) -> Snippet:
     near = lines[max(best - _CONTEXT, 0) : best + _CONTEXT + 1]
     box = Box.around(line.box for line in near) if near else None
-    return Snippet(tuple(_pieces(line, boxes) for line in near), box)
+    return Snippet(tuple(_pieces(line, boxes, hidden) for line in near), box)
 
 
-def _pieces(line: Line, boxes: frozenset[Box]) -> tuple[tuple[str, bool], ...]:
+def _pieces(line: Line, boxes: frozenset[Box], hidden: Sequence[Box]) -> tuple[tuple[str, bool], ...]:
     pieces: list[tuple[str, bool]] = []
     for word in line.words:
         marked = word.box in boxes
-        text = masked_numbers(nfc(word.text))
+        text = nfc(masked_word(word, hidden))
         if pieces and pieces[-1][1] == marked:
             pieces[-1] = (f"{pieces[-1][0]} {text}", marked)
         else:

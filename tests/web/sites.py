@@ -64,6 +64,9 @@ def digitize(source: Path, folder: Path) -> Digitized:
     ]
     if NUMBER in text:
         fields.append(FieldValue("personal_id", NUMBER, NUMBER, 1, Box(100, 160, 240, 180), 0.95))
+    if "Sậy" in text:
+        place = next(word.box for page in made.pages for word in page.layer.words if word.text == "Sậy")
+        fields.append(FieldValue("residence", "Sậy", "Sậy", 1, place, 0.95))
     if "MẬT" in text:
         fields.append(FieldValue("secrecy", "MẬT", "MẬT", 1, Box(1, 1, 9, 9), 0.9))
     part = DocumentPart(made.documents[0].pages, "decision", 0.9, needs_review=True, fields=tuple(fields))

@@ -237,6 +237,18 @@ def test_j01_j05_personal_data_is_hidden_until_a_reason_is_given(site):
     assert NUMBER not in other.get(f"/documents/{document}").text
 
 
+def test_j01_the_words_of_a_personal_field_are_hidden_wherever_the_page_is_shown(site):
+    document = put(site, "a.pdf", "giấy mời\ncư trú xóm Sậy")
+    browser = person(site, Role.CLERK)
+    assert "Sậy" not in browser.get(f"/documents/{document}").text
+    for path in (f"/documents/{document}/pages/1", "/?q=xom"):
+        shown = browser.get(path).text
+        assert "xóm" in shown, path
+        assert "Sậy" not in shown, path
+    post(browser, f"/documents/{document}/unmask", reason="trả lời công dân")
+    assert "Sậy" in browser.get(f"/documents/{document}/pages/1").text
+
+
 def test_j02_a_personal_number_finds_nothing_for_who_may_not_see_it(site):
     put(site, "a.pdf", f"giấy mời {NUMBER} họp")
     assert "1 trang" in person(site, Role.CLERK).get(f"/?q={NUMBER}").text
