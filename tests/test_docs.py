@@ -12,9 +12,20 @@ import typer.main
 from digitizer.cli import app
 from digitizer.errors import Code
 from digitizer.settings import Settings
+from digitizer.understanding.tables import default_tables
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+
+def verbs(group, lead=""):
+    """Every command there is, those of groups too: its whole name and itself."""
+    for name, command in group.commands.items():
+        yield from (
+            verbs(command, f"{lead}{name} ") if hasattr(command, "commands") else [(lead + name, command)]
+        )
+
+
+COMMANDS = dict(verbs(typer.main.get_command(app)))
 OPTIONS = [
     (name, option)
     for name, command in COMMANDS.items()
@@ -28,7 +39,16 @@ def read(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
+def headings(command: str) -> str:
+    return " ".join(re.findall(rf"^## `digitizer {command} (.*)$", read("docs/commands.md"), re.MULTILINE))
+
+
 def section(command: str) -> str:
+    """The command's own section, or that of its group when that names it."""
+    if " " in command and f"\n## `digitizer {command}" not in read("docs/commands.md"):
+        group, verb = command.split(" ")
+        found = section(group)
+        return found if f"`{verb}" in found or verb in headings(group) else ""
     return read("docs/commands.md").partition(f"\n## `digitizer {command}")[2].partition("\n## ")[0]
 
 
@@ -40,6 +60,11 @@ def test_every_command_has_its_section(command):
 @pytest.mark.parametrize(("command", "option"), OPTIONS)
 def test_every_option_is_named_in_its_command_s_section(command, option):
     assert f"`{option}" in section(command), f"{command} {option}"
+
+
+@pytest.mark.parametrize("name", sorted({row.name for row in default_tables().classes}))
+def test_every_class_is_in_the_glossary(name):
+    assert f"| `{name}` |" in read("docs/glossary.md")
 
 
 @pytest.mark.parametrize("setting", Settings.model_fields)
