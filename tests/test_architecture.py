@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.fixity": ("digitizer.model", "digitizer.errors"),
     "digitizer.holdings": ("digitizer.model",),
     "digitizer.finding": ("digitizer.model",),
+    "digitizer.words": (),
     "digitizer.desk": ("digitizer.finding", "digitizer.model"),
     "digitizer.ports": (
         "digitizer.finding",
@@ -50,6 +51,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.understanding",
     ),
     "digitizer.services": (
+        "digitizer.words",
         "digitizer.accounts",
         "digitizer.desk",
         "digitizer.finding",
@@ -77,6 +79,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.bootstrap_plan": ("digitizer", "storage"),
     "digitizer.bootstrap_web": ("digitizer", "storage"),
     "digitizer.web": (
+        "digitizer.words",
         "digitizer.accounts",
         "digitizer.desk",
         "digitizer.finding",

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from digitizer.model import PageStatus, RecordState
 from digitizer.services.report import Entry, Totals
+from digitizer.words import word
 
 __all__ = ["render_report"]
 
@@ -43,7 +44,7 @@ class _Row:
     links: tuple[tuple[str, str], ...]
     reasons: tuple[tuple[str, str, str], ...]
     more: int
-    classes: tuple[str, ...]
+    classes: tuple[tuple[str, str], ...]
 
 
 def render_report(entries: Sequence[Entry], totals: Totals, *, thumbnails: int = 60) -> str:
@@ -88,7 +89,7 @@ def _row(entry: Entry, pictured: bool) -> _Row:
         links=tuple((_kind(path), quote(path)) for path in entry.outputs),
         reasons=tuple(reasons[:5]),
         more=max(0, len(reasons) - 5),
-        classes=tuple("chưa rõ" if name == "unknown" else name for name in entry.classes),
+        classes=tuple((word("vi", "class", name), word("en", "class", name)) for name in entry.classes),
     )
 
 

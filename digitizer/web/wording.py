@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from babel.numbers import format_decimal, format_percent
+
+from digitizer.words import word
 
 __all__ = ["FILTERS", "words_for"]
 
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
-@cache
-def _words() -> dict[str, dict[str, dict[str, str]]]:
-    text = resources.files("digitizer.web").joinpath("words.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
 def words_for(language: str, kind: str, code: Any) -> str:
     """The word for a code of the archive (`class`, `field`, `state`, …); the code where there is none."""
-    both = _words().get(kind, {}).get(str(code), {})
-    return both.get(language, str(code))
+    return word(language, kind, str(code))
 
 
 def _moment(language: str, at: str | float) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from scripts.messages import known, wanted
 
-WORDS = tomllib.loads((Path(__file__).parents[2] / "digitizer/web/words.toml").read_text("utf-8"))
+WORDS = tomllib.loads((Path(__file__).parents[2] / "digitizer/words.toml").read_text("utf-8"))
 
 
 def test_every_text_is_there_in_vietnamese():
