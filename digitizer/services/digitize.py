@@ -227,7 +227,6 @@ class _Desk:
             order.out,
             order.formats,
             fresh.seconds,
-            order.keep_pages,
         )
         return _Ticket(item, assemble, unit, _ASSEMBLE_SECONDS + _KEEP_SECONDS * fresh.probe.page_count)
 
@@ -237,6 +236,8 @@ class _Desk:
         if len(self._entries) >= self._order.thumbnails:
             entry = replace(entry, thumbnail=b"")
         self._entries[item.planned.number] = entry
+        if item.fresh is not None and not self._order.keep_pages:
+            shutil.rmtree(item.fresh.folder, ignore_errors=True)
         self._watch.finished(entry)
 
     def _lost(self, ticket: _Ticket, lost: Lost) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -46,11 +45,12 @@ class AssembleUnit:
     out: Path
     formats: tuple[str, ...]
     seconds: float = 0.0
-    keep_folder: bool = False
 
 
 def assemble(unit: AssembleUnit) -> Entry:
     """Write the outputs of a finished input; run again after a stop it writes the same bytes.
+
+    The page files stay: whoever hears the answer removes them, for a worker may be killed before it answers.
 
     Raises:
         MissingDependencyError: the disk is full.
@@ -71,8 +71,6 @@ def _assembled(unit: AssembleUnit) -> Entry:
     record = _record(unit, heads, derivatives)
     outputs = [made.path for made in derivatives]
     outputs.append(publish_record(unit.out, unit.planned, record, unit.folder))
-    if not unit.keep_folder:
-        shutil.rmtree(unit.folder, ignore_errors=True)
     return entry_of(record, tuple(outputs), heads[0].thumbnail)
 
 

@@ -15,10 +15,12 @@ from digitizer.errors import Code, MissingDependencyError, UsageError
 from digitizer.intake.scans import SourceProbe
 from digitizer.model import EncodedImage, Fixity, MediaType, PageRecord, PageStatus, Reason
 from digitizer.services import digitize_pdf
-from digitizer.services.digitize import held
-from digitizer.services.digitize_one import digitize_one
+from digitizer.services.digitize import digitize, held
+from digitizer.services.digitize_one import Unwatched, digitize_one
 from digitizer.services.digitize_plan import Order, _safe_stem, plan_outputs
 from digitizer.services.digitize_work import PageFile, gap, load_page, page_heads, save_page
+from digitizer.services.pool import Lost
+from digitizer.services.report import Entry
 from tests.unit.digitize_fakes import Bench, crew
 
 
@@ -126,7 +128,38 @@ class TestBornDigital:
         assert self.sizes(bench) == [72, 72]
 
 
+class Unheard:
+    """A crew one of whose workers is killed when the outputs are made and before it has said so."""
+
+    def __init__(self, crew):
+        self.crew = crew
+        self.deaf = True
+
+    def __getattr__(self, name):
+        return getattr(self.crew, name)
+
+    def answers(self):
+        return [(ticket, self._heard(answer)) for ticket, answer in self.crew.answers()]
+
+    def _heard(self, answer):
+        if isinstance(answer, Entry) and self.deaf:
+            self.deaf = False
+            return Lost(Code.OOM, "its process was killed")
+        return answer
+
+
 class TestFaults:
+    def test_c07_a_worker_killed_before_it_says_that_all_is_done_loses_nothing(self, bench):
+        bench.put("b.pdf", pages=6)
+        bench.run()
+        calm = bench.contents()
+        with crew(1) as workers:
+            unheard = Unheard(workers)
+            digitize(Order((bench.inputs,), bench.out, resume=False), unheard, Unwatched())
+        assert not unheard.deaf
+        assert bench.contents() == calm
+        assert not (bench.out / ".digitizer").exists()
+
     @pytest.mark.parametrize(("fault", "code"), [("die", "E-OOM"), ("bug", "E-TOOL"), ("fail", "E-TOOL")])
     def test_a_page_that_cannot_be_read_is_a_gap_with_its_picture(self, bench, fault, code):
         bench.put("b.pdf", pages=6, **{fault: [4]})
