@@ -1,4 +1,4 @@
-"""Fetch the front-end libraries with npm, check their digests, take the one file of each."""
+"""Fetch the front-end libraries with npm, check digests, take one file of each; also the tests' provider."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 LIST = ROOT / "digitizer/web/libraries.json"
+PROVIDER = ROOT / "tests/servers/oidc"  # an OpenID provider for the tests: its own lock, with digests
+PROVIDER_AT = ROOT / "build/oidc"
 FOLDERS = {"libraries": ROOT / "digitizer/web/libraries", "tests": ROOT / "build/test-libraries"}
 
 
@@ -35,7 +37,21 @@ def main() -> int:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / library["file"]).write_bytes(_fetched(library))
             stamp.write_text(library["integrity"], "utf-8")
-    return 0
+    return _provider()
+
+
+def _provider() -> int:
+    """The tests' OpenID provider, exactly as its lock says; no script of a package is run."""
+    names = ("package.json", "package-lock.json")
+    wanted = {name: (PROVIDER / name).read_bytes() for name in names}
+    there = (PROVIDER_AT / "node_modules").is_dir()
+    if there and all((PROVIDER_AT / name).read_bytes() == data for name, data in wanted.items()):
+        return 0
+    PROVIDER_AT.mkdir(parents=True, exist_ok=True)
+    for name, data in wanted.items():
+        (PROVIDER_AT / name).write_bytes(data)
+    argv = ["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"]
+    return subprocess.run(argv, cwd=PROVIDER_AT, check=False, stdout=subprocess.DEVNULL).returncode
 
 
 def _fetched(library: dict[str, Any]) -> bytes:

@@ -42,7 +42,7 @@ sys.exit(sys.version_info < (3, 11))
 PY
 
 # A stamp of what was installed from; a moved folder needs a new environment (scripts name their python).
-stamp="$(cat requirements.lock pyproject.toml scripts/setup.sh digitizer/web/libraries.json | sha256sum | cut -d' ' -f1) $PWD"
+stamp="$(cat requirements.lock pyproject.toml scripts/setup.sh digitizer/web/libraries.json tests/servers/oidc/package-lock.json | sha256sum | cut -d' ' -f1) $PWD"
 if [ "$(cat .venv/.stamp 2>/dev/null || true)" = "$stamp" ]; then exit 0; fi
 echo "setup: making .venv (about a minute)"
 rm -rf .venv
