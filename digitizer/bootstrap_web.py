@@ -16,6 +16,7 @@ from digitizer.bootstrap_plan import planning_beside
 from digitizer.errors import PageError, UsageError
 from digitizer.intake.opener import Intake
 from digitizer.intake.scans import PageFailure
+from digitizer.services.identity_log_in import Gateway, read_claim_table
 from digitizer.services.log_in import Door, first_administrator, unchanged_passwords
 from digitizer.services.page_image import PageImages
 from digitizer.services.uploads import Uploads
@@ -49,11 +50,37 @@ def site_in(settings: Settings) -> Iterator[Site]:
             images = PageImages(archive.masters, cache, partial(_decoded, intake), threading.Lock())
             door = Door(accounts, Argon2Passwords(), archive.clock)
             uploads = Uploads(settings.home.absolute() / "uploads", settings.max_bytes)
-            yield Site(archive, door, images, uploads, desk, plan, _hosts(settings))
+            with _gateway(settings) as gateway:
+                yield Site(archive, door, images, uploads, desk, plan, _hosts(settings), gateway)
         finally:
             intake.close()
             accounts.close()
             desk.close()
+
+
+@contextmanager
+def _gateway(settings: Settings) -> Iterator[Gateway | None]:
+    """The provider of identities, where one is set; nothing is asked of it yet.
+
+    Raises:
+        UsageError: its settings do not fit together.
+    """
+    if not settings.openid_issuer:
+        yield None
+        return
+    from storage.identities import SqlIdentities
+    from storage.openid import OpenIdProvider
+
+    if settings.openid_table is None:
+        raise UsageError("openid_issuer needs openid_table: which groups of the provider give which roles")
+    table = read_claim_table(settings.openid_table)
+    secret = settings.openid_secret.get_secret_value()
+    provider = OpenIdProvider(settings.openid_issuer, settings.openid_client, secret, table.scopes)
+    identities = SqlIdentities(database_url(settings))
+    try:
+        yield Gateway(provider, table, identities)
+    finally:
+        identities.close()
 
 
 def _decoded(intake: Intake, file: Path, page: int) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, Table, Text
 
-from storage.account_tables import metadata  # with the tables before these
+from storage.web_tables import metadata  # with the tables before these
 
 __all__ = ["declaration", "declared", "metadata", "placement"]
 

@@ -38,7 +38,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0010"
+HEAD: Final = "0011"
 
 metadata = MetaData()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
@@ -13,9 +14,14 @@ from digitizer.errors import FixityError
 from digitizer.model import Agent, Event
 from storage.schema import event
 
-__all__ = ["FIRST_HASH", "append", "append_all", "event_of", "verify"]
+__all__ = ["FIRST_HASH", "append", "append_all", "event_of", "utc_now", "verify"]
 
 FIRST_HASH: Final = "0" * 64
+
+
+def utc_now() -> str:
+    """This moment as events write it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def append(connection: Connection, what: Event) -> None:

@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.holdings": ("digitizer.model",),
     "digitizer.finding": ("digitizer.model",),
     "digitizer.words": (),
+    "digitizer.identity": ("digitizer.model", "digitizer.errors"),
     "digitizer.desk": ("digitizer.finding", "digitizer.model"),
     "digitizer.ports": (
         "digitizer.finding",
@@ -52,6 +53,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "digitizer.services": (
         "digitizer.words",
+        "digitizer.identity",
         "digitizer.accounts",
         "digitizer.desk",
         "digitizer.finding",
@@ -80,6 +82,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.bootstrap_web": ("digitizer", "storage"),
     "digitizer.web": (
         "digitizer.words",
+        "digitizer.identity",
         "digitizer.accounts",
         "digitizer.desk",
         "digitizer.finding",
@@ -104,6 +107,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "storage": (
         "digitizer.accounts",
+        "digitizer.identity",
         "digitizer.desk",
         "digitizer.finding",
         "digitizer.accession",
@@ -150,6 +154,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "ocrmypdf": ("scripts",),
     "typer": ("digitizer.cli",),
     "argon2": ("storage.passwords",),
+    "authlib": ("storage.openid",),
+    "joserfc": ("storage.openid",),
+    "httpx": ("storage.openid",),
     "fastapi": ("digitizer.web",),
     "starlette": ("digitizer.web",),
     "uvicorn": ("digitizer.cli.serve",),

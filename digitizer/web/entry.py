@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse, Response
 from digitizer.errors import UsageError
 from digitizer.services.log_in import LogInError, change_password, log_in, log_out
 from digitizer.web.gate import LANGUAGE_COOKIE
+from digitizer.web.openid import leaving_address
 from digitizer.web.render import local_path, page, see_other
 from digitizer.web.site import COOKIE, site_of, visit_of
 
@@ -26,11 +27,12 @@ def health() -> PlainTextResponse:
 
 
 @router.get("/login", include_in_schema=False)
-def show_log_in(request: Request, to: str = "/") -> Response:
+def show_log_in(request: Request, to: str = "/", left: str = "") -> Response:
     """The form to log in with."""
     if visit_of(request).account is not None:
         return see_other(local_path(to))
-    return page(request, "login.html", to=local_path(to), wrong="", name="")
+    leaving = leaving_address(request) if left == "provider" else ""
+    return page(request, "login.html", to=local_path(to), wrong="", name="", left=leaving)
 
 
 @router.post("/login")
@@ -41,7 +43,7 @@ def do_log_in(request: Request, name: _Text = "", password: _Text = "", to: _Tex
         token = log_in(site.door, name, password, visit_of(request).address)
     except LogInError as error:
         wrong, status = ("throttled", 429) if error.throttled else ("wrong", 401)
-        return page(request, "login.html", status, to=local_path(to), wrong=wrong, name=name)
+        return page(request, "login.html", status, to=local_path(to), wrong=wrong, name=name, left="")
     answer = see_other(local_path(to))
     answer.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="lax")
     return answer
@@ -52,8 +54,10 @@ def do_log_out(request: Request) -> Response:
     """End the session on the server, and let the browser forget what it saw."""
     visit = visit_of(request)
     assert visit.session is not None
-    log_out(site_of(request).door, visit.person, visit.session)
-    answer = see_other("/login")
+    site = site_of(request)
+    log_out(site.door, visit.person, visit.session)
+    outside = site.gateway is not None and site.gateway.identities.is_linked(visit.person.name)
+    answer = see_other("/login?left=provider" if outside else "/login")
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
     answer.headers["clear-site-data"] = '"cache", "storage"'
     return answer

@@ -14,7 +14,7 @@ from digitizer import __version__
 from digitizer.services.rights import rights
 from digitizer.web.assets import asset
 from digitizer.web.language import LANGUAGES, gettext_in, ngettext_in
-from digitizer.web.site import Visit
+from digitizer.web.site import Visit, site_of
 from digitizer.web.wording import FILTERS
 
 __all__ = ["local_path", "page", "see_other"]
@@ -43,6 +43,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     shown = {
         "visit": visit,
         "may": functools.partial(rights().may, visit.account),
+        "provider": site_of(request).gateway is not None,
         "csrf": visit.session.csrf if visit.session else "",
         "here": request.url.path,
         "here_query": f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,

@@ -10,6 +10,7 @@ from fastapi import Request
 from digitizer.accounts import Account, Session
 from digitizer.desk import Desk
 from digitizer.services.archive import ArchiveApp
+from digitizer.services.identity_log_in import Gateway
 from digitizer.services.log_in import Door
 from digitizer.services.page_image import PageImages
 from digitizer.services.plan import PlanApp
@@ -22,7 +23,10 @@ COOKIE = "__Host-session"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The parts of the web application. `hosts` are the names it answers to."""
+    """The parts of the web application. `hosts` are the names it answers to.
+
+    `gateway` leads to the provider of identities; None where there is none.
+    """
 
     archive: ArchiveApp
     door: Door
@@ -31,6 +35,7 @@ class Site:
     desk: Desk
     plan: PlanApp
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    gateway: Gateway | None = None
 
 
 @dataclass(frozen=True, slots=True)

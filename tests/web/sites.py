@@ -124,6 +124,11 @@ def put(site: Site, name: str, text: str, fonds: str = "F01", batch: str = "lo-1
     return taken.document_id
 
 
+def site_with(site: Site, **parts: object) -> Site:
+    """The same site with some of its parts exchanged."""
+    return replace(site, **parts)
+
+
 def person(
     site: Site,
     *roles: Role,
