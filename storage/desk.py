@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
-from sqlalchemy.exc import IntegrityError
 
 from digitizer.desk import BatchLedger, Decision, Waiting
 from digitizer.errors import ConflictError, NotFoundError
@@ -71,11 +70,8 @@ class SqlDesk:
 
     def decide(self, decision: Decision, by: Agent) -> None:
         """Keep a decision; see `Desk`."""
-        try:
-            with writing(self._engine) as connection:
-                self._decide(connection, decision, by)
-        except IntegrityError as error:
-            raise ConflictError("somebody else changed this document: look again") from error
+        with writing(self._engine) as connection:
+            self._decide(connection, decision, by)
 
     def training(self) -> Sequence[dict[str, Any]]:
         """What people corrected; see `Desk`."""
@@ -99,6 +95,7 @@ class SqlDesk:
         row = queries.row(connection, decision.document_id)
         if row.finished_attempt != decision.attempt:
             raise ConflictError("somebody else changed this document: look again")
+        _need_undecided(connection, decision)
         for correction in decision.corrections:
             known = _machine_value(connection, decision, correction.name)
             connection.execute(
@@ -122,6 +119,23 @@ class SqlDesk:
         told = (("part", str(decision.part)), ("corrected", " ".join(c.name for c in decision.corrections)))
         trail.append(connection, Event(kind, decision.document_id, by, at, "success", told))
         queries.post(connection, "index", decision.document_id)
+
+
+def _need_undecided(connection: Connection, decision: Decision) -> None:
+    """The second of two who decide learns who was first, and when.
+
+    Raises:
+        ConflictError: somebody decided.
+    """
+    key = {"document_id": decision.document_id, "attempt": decision.attempt, "part": decision.part}
+    wanted = select(review).where(*(review.c[name] == value for name, value in key.items()))
+    first = connection.execute(wanted).one_or_none()
+    if first is not None:
+        who = first.agent.partition(":")[2]
+        raise ConflictError(
+            f"{who} đã quyết định lúc {first.at}: xem lại · "
+            f"{who} decided this paper at {first.at}: look again"
+        )
 
 
 def _machine_value(connection: Connection, decision: Decision, name: str) -> Row[Any]:

@@ -33,7 +33,7 @@ def engine_for(url: str) -> Engine:
         UsageError: The URL cannot be read or names a database this system has no body for.
     """
     try:
-        engine = create_engine(url, connect_args=_patience() if url.startswith("postgresql") else {})
+        engine = create_engine(url, **(_of_postgresql() if url.startswith("postgresql") else {}))
     except Exception as error:
         raise UsageError(f"the database URL cannot be used: {type(error).__name__}") from error
     if engine.dialect.name == "sqlite":
@@ -42,6 +42,15 @@ def engine_for(url: str) -> Engine:
     elif engine.dialect.name != "postgresql":
         raise UsageError(f"the catalogue has no body for {engine.dialect.name}")
     return engine
+
+
+def _of_postgresql() -> dict[str, Any]:
+    """Our own level, whatever the server's default is, and an end to every wait.
+
+    A writer takes the lock of writers first: it must then see what the last one wrote, or the chain of
+    events would hang on an old link. Levels above READ COMMITTED keep the view from before the wait.
+    """
+    return {"isolation_level": "READ COMMITTED", "connect_args": _patience()}
 
 
 def _patience() -> dict[str, Any]:
@@ -72,8 +81,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         MissingDependencyError: The database is down.
     """
-    with _our_errors(), engine.connect() as connection, connection.begin():
-        yield connection
+    with _our_errors(), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
+        with connection.begin():
+            yield connection
 
 
 def now_seconds(connection: Connection) -> float:

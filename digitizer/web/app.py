@@ -39,6 +39,7 @@ _STATUS: tuple[tuple[type[DigitizerError], int], ...] = (
     (UsageError, 422),
     (MissingDependencyError, 503),
 )
+_RETRY_SECONDS = "10"  # what is down or busy is asked again then
 
 
 def make_app(site: Site) -> FastAPI:
@@ -75,7 +76,10 @@ def _on_error(request: Request, error: Exception) -> Response:
     if isinstance(error, LogInNeededError):
         return _to_log_in(request, error)
     status = next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
-    return _told(request, status, str(error))
+    answer = _told(request, status, str(error))
+    if status == 503:
+        answer.headers["Retry-After"] = _RETRY_SECONDS
+    return answer
 
 
 def _to_log_in(request: Request, error: LogInNeededError) -> Response:

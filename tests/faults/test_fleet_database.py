@@ -7,11 +7,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
 from digitizer.bootstrap import archive_of
 from digitizer.errors import DigitizerError, MissingDependencyError
+from digitizer.services.work import work
 from digitizer.settings import Settings
 from storage import dialect
 from storage.catalogue import SqlCatalogue
@@ -19,6 +21,7 @@ from tests.contracts.fakes import fixity
 from tests.contracts.samples import document, record
 from tests.faults.fleet_bench import BY, Fleet, eventually, none_open
 from tests.servers import postgres
+from tests.unit.test_services_archive import archive
 
 pytestmark = pytest.mark.slow
 
@@ -113,6 +116,91 @@ def test_d18_a_writer_that_stands_still_stops_the_others_for_a_while_only(server
         stand_still()
     assert [each.id for each in other.documents()] == ["d1"]
     for each in (still, other):
+        each.close()
+
+
+def refusing(server, url, errcode):
+    """Let every event be refused with this error of the database; the statement that ends it."""
+    name = url.partition("?")[0].rpartition("/")[2]
+    raised = f"BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '{errcode}'; END"
+    server.run(
+        f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ {raised} $$;"
+        "CREATE TRIGGER refuse BEFORE INSERT ON event EXECUTE FUNCTION refuse()",
+        name,
+    )
+    return lambda: server.run("DROP TRIGGER refuse ON event", name)
+
+
+@pytest.mark.parametrize(
+    "errcode",
+    [
+        pytest.param("40P01", id="deadlock"),
+        pytest.param("40001", id="serialization"),
+        pytest.param("55P03", id="lock_timeout"),
+        pytest.param("57014", id="statement_timeout"),
+        pytest.param("53300", id="no_connection_free"),
+        pytest.param("53100", id="disk_full"),
+    ],
+)
+def test_d18_what_the_database_refuses_leaves_no_half_and_goes_on_later(server, tmp_path, errcode):
+    url = server.fresh()
+    app = archive(tmp_path / "archive", catalogue=SqlCatalogue(url))
+    app.catalogue.add_document(document(), BY)
+    allow = refusing(server, url, errcode)
+    with pytest.raises(MissingDependencyError):
+        app.catalogue.add_document(document(b"other", id="d2"), BY)
+    with pytest.raises(MissingDependencyError):
+        list(work(app, "worker:1"))
+    assert [(each.id, each.state, each.attempt) for each in app.catalogue.documents()] == [
+        ("d1", "queued", 0)
+    ]
+    allow()
+    assert app.catalogue.add_document(document(b"other", id="d2"), BY).id == "d2"
+    assert app.catalogue.claim("worker:1", 60).id == "d1"
+    app.catalogue.verify_events()
+    app.catalogue.close()
+
+
+def test_d18_without_a_free_connection_it_waits_and_goes_on(server):
+    url = server.fresh()
+    catalogue = SqlCatalogue(url)
+    catalogue.add_document(document(), BY)
+    catalogue._engine.dispose()
+    taken = []
+    with suppress(psycopg.OperationalError):
+        while True:
+            taken.append(psycopg.connect(server._dsn("postgres")))
+    with pytest.raises(MissingDependencyError):
+        catalogue.add_document(document(b"other", id="d2"), BY)
+    for each in taken:
+        each.close()
+    eventually(lambda: accepted(catalogue, document(b"other", id="d2")))
+    assert [each.id for each in catalogue.documents()] == ["d1", "d2"]
+    catalogue.close()
+
+
+def accepted(catalogue, new):
+    with suppress(MissingDependencyError):
+        return bool(catalogue.add_document(new, BY))
+    return False
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_d18_i04_writers_see_each_other_whatever_level_the_server_prefers(server, level):
+    """At those levels a writer that waited would hang its event on an old link, or be refused for ever."""
+    url = server.fresh()
+    name = url.partition("?")[0].rpartition("/")[2]
+    server.run(f"ALTER DATABASE {name} SET default_transaction_isolation = '{level}'")
+    catalogues = [SqlCatalogue(url) for _ in range(4)]
+
+    def fill(number):
+        for each in range(10):
+            catalogues[number].add_document(document(f"{number} {each}".encode(), id=f"d{number}-{each}"), BY)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(fill, range(4)))
+    assert catalogues[0].verify_events()[0] == 40
+    for each in catalogues:
         each.close()
 
 

@@ -43,7 +43,9 @@ def test_e06_of_two_who_decide_at_once_the_second_is_told(site):
     first, second = person(site, Role.REVIEWER), person(site, Role.ARCHIVIST)
     form = decision(site, document)
     assert post(first, "/review", **form).status_code == 303
-    assert post(second, "/review", **form).status_code == 409
+    late = post(second, "/review", **form)
+    assert late.status_code == 409
+    assert "reviewer decided this paper at" in late.text
     assert post(second, "/review", **(form | {"attempt": 99})).status_code == 409
 
 
