@@ -254,7 +254,10 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """One field's value with its proof: raw text, page, box, confidence, origin and check results."""
+    """One field's value with its proof: raw text, page, box, confidence, origin and check results.
+
+    `parts` is what it was taken apart into: an address its units, by name and code.
+    """
 
     name: str
     value: str
@@ -264,6 +267,7 @@ class FieldValue:
     confidence: float
     source: str = "printed"
     checks: tuple[CheckResult, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 class SlotKind(StrEnum):

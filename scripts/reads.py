@@ -5,6 +5,7 @@
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -65,8 +66,10 @@ def read_set(inputs: Path, cache: Path) -> float:
         if "pages" not in record:
             continue
         kept_file = cache / f"{_name(page['text'] for page in record['pages'])}.pages"
-        kept_file.rename(cache / f"{path.stem}.json")
+        shutil.copyfile(kept_file, cache / f"{path.stem}.json")  # two inputs may say the same
         seconds += record["seconds"]["image"] + record["seconds"]["read"]
+    for kept_file in cache.glob("*.pages"):
+        kept_file.unlink()
     (cache / "done").write_text(f"{time.perf_counter() - begun:.1f}\n", "utf-8")
     (cache / "seconds").write_text(f"{seconds:.2f}\n", "utf-8")
     return seconds

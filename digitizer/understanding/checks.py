@@ -23,6 +23,7 @@ from digitizer.understanding.vietnamese import fold
 
 __all__ = ["Check", "Checks", "checked", "default_checks"]
 
+ENOUGH_WORDS = 6  # of a number or date in words: all but one of so many prove the one
 NEAR = 2  # letters in which figures and words may differ and still be mended
 
 
@@ -78,9 +79,9 @@ def default_checks() -> Checks:
     """The rows that come with the system."""
     text = resources.files("digitizer.understanding.data").joinpath("checks.toml").read_text("utf-8")
     value = tomllib.loads(text)
-    codes = value["codes"]
+    codes, listed = value["codes"], value["lists"]
     rows = tuple(_row(each) for each in value["check"])
-    return Checks(rows, frozenset(codes["provinces"].split()), frozenset(map(_plain, codes["ethnic"])))
+    return Checks(rows, frozenset(codes["provinces"].split()), frozenset(map(_plain, listed["ethnic"])))
 
 
 def _row(value: Mapping[str, Any]) -> Check:
@@ -139,13 +140,20 @@ def _amount_words(values: Sequence[str], row: Check, _checks: Checks) -> Finding
 
 
 def _nearest(read: str, spelled: Iterable[str]) -> str | None:
-    """The spelling that differs from what was read in at most two letters, marks aside the same words."""
+    """The spelling that differs from what was read in at most two letters, or in one word of many."""
     bare = " ".join(re.findall(r"\w+", read.lower()))
     ranked = [(Levenshtein.distance(bare, " ".join(re.findall(r"\w+", s.lower()))), s) for s in spelled]
     distance, best = min(ranked)
     if distance == 0:
         return best if re.search(r"[.…„]", read) else read
-    return best if distance <= NEAR else None
+    return best if distance <= NEAR or _one_word_off(bare, best) else None
+
+
+def _one_word_off(read: str, spelled: str) -> bool:
+    """Whether all words but one of at least six are as spelled, and that one is no number's."""
+    words, wanted = read.split(), re.findall(r"\w+", spelled.lower())
+    off = [one for one, other in zip(words, wanted, strict=False) if fold(one) != fold(other)]
+    return len(words) == len(wanted) >= ENOUGH_WORDS and len(off) == 1 and number_in(off[0]) is None
 
 
 def _id_province(values: Sequence[str], _row: Check, checks: Checks) -> Finding | None:

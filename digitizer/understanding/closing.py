@@ -11,11 +11,13 @@ from rapidfuzz import fuzz
 
 from digitizer.model import FieldValue
 from digitizer.understanding.found import field_of
+from digitizer.understanding.names import with_surname
+from digitizer.understanding.organs import with_marks
 from digitizer.understanding.paper import Paper
 from digitizer.understanding.segments import PageView, Segment, capitals, letters
 from digitizer.understanding.tables import Tables
 from digitizer.understanding.values import plain
-from digitizer.understanding.vietnamese import canonical, fold, is_syllable
+from digitizer.understanding.vietnamese import fold, is_syllable
 
 __all__ = [
     "Signature",
@@ -71,6 +73,7 @@ def signer_title(paper: Paper) -> Iterator[FieldValue]:
             continue  # on behalf of a body, by nobody named
         if own and own[1].replace("/", "") in {"tl", "kt", "tuq"}:
             continue  # the line of who really signs was not read
+        text = with_marks(text, paper.tables, ("signer_titles",))
         known = best_title(_AUTHORITY.sub("", text), paper.tables)
         fit = 1.0 if known else 0.6
         yield field_of("signer_title", text, last, fit=fit)
@@ -252,13 +255,8 @@ def _name(segment: Segment, tables: Tables) -> tuple[str, float]:
         return "", 1.0
     first, *rest = name.split()
     surnames = tables.lists.get("surnames", ())
-    alike = {s for s in surnames if fold(s) == fold(first)}
-    if alike:
-        known = any(canonical(s) == canonical(first) for s in alike)
-        if known or len(alike) > 1:
-            return name, 0.0 if known else 0.15
-        own = next(iter(alike))
-        return " ".join([own.upper() if first.isupper() else own, *rest]), 0.1
+    if any(fold(s) == fold(first) for s in surnames):
+        return with_surname(name, tables)
     ends = [s for s in surnames if s[1:].lower() == first.lower() and len(first) >= 2]
     if len(set(ends)) == 1:
         return " ".join([ends[0], *rest]), 0.25

@@ -20,6 +20,7 @@ _LINE = re.compile(
 )
 _FIGURED = re.compile(r"^\W*[Nn]g[àa]y\s*:?\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*((?:19|20)\d\d)\W*$")
 _FIGURES = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "8", "§": "8"})
+_LETTERS_READ = re.compile(r"(?<=[^\W\d_])[01](?![^\W_])|(?<=[^\W\d_])[01](?=[^\W\d_])")
 EARLIEST = 1858
 
 
@@ -66,7 +67,7 @@ def read_dateline(segments: Iterable[Segment]) -> Dateline | None:
         before = tuple(
             w for w, s in zip(segment.words, starts, strict=True) if s + len(fold(w.text)) <= begin
         )
-        place = nfc(" ".join(w.text for w in before)).strip(" ,.;:-–_'\"")
+        place = _LETTERS_READ.sub(_as_letter, nfc(" ".join(w.text for w in before)).strip(" ,.;:-–_'\""))
         return Dateline(
             segment,
             place if _is_place(place) else "",
@@ -87,6 +88,11 @@ def read_dated_line(segments: Iterable[Segment]) -> Dateline | None:
             day, month, year = match.groups()
             return Dateline(segment, "", (), day, month, year, segment.words)
     return None
+
+
+def _as_letter(figure: re.Match[str]) -> str:
+    """The letter a figure inside a word was printed as: `Hà Nộ1`."""
+    return "i" if figure[0] == "1" else "o"
 
 
 def _starts(words: list[str]) -> list[int]:

@@ -19,6 +19,8 @@ __all__ = ["Echo", "echo_of", "mended"]
 Echo = Mapping[tuple[str, str, str], Counter[str]]
 """Forms of a word, counted, by the letters before it, its own, and those after it; `""` stands for any."""
 
+SURE = 0.93
+"""Confidence from which a word is believed against one neighbour."""
 _PART = re.compile(r"[^\W_]+")
 _FIGURES = str.maketrans({"l": "1", "i": "1", "o": "0", "s": "5", "|": "1"})
 
@@ -39,9 +41,9 @@ def echo_of(views: Iterable[PageView], apart: frozenset[int]) -> Echo:
 
 def mended(words: Sequence[Word], echo: Echo) -> list[str]:
     """The words' texts, each part as the paper writes it elsewhere beside the same neighbours."""
-    cores = [part for word in words for part in _PART.findall(word.text)]
-    keys = [_key(core) for core in cores]
-    better = iter([_better(at, cores, keys, echo) for at in range(len(cores))])
+    parts = [(part, word.confidence < SURE) for word in words for part in _PART.findall(word.text)]
+    cores, keys = [core for core, _ in parts], [_key(core) for core, _ in parts]
+    better = iter([_better(at, cores, keys, echo, alone=parts[at][1]) for at in range(len(cores))])
 
     def given(match: re.Match[str]) -> str:
         best = next(better)
@@ -50,17 +52,20 @@ def mended(words: Sequence[Word], echo: Echo) -> list[str]:
     return [_PART.sub(given, word.text) for word in words]
 
 
-def _better(at: int, cores: Sequence[str], keys: Sequence[str], echo: Echo) -> str:
-    """The form to take in place of a word, or nothing: between both neighbours once, beside one twice."""
+def _better(at: int, cores: Sequence[str], keys: Sequence[str], echo: Echo, *, alone: bool) -> str:
+    """The form to take in place of a word, or nothing: between both neighbours once, beside one twice.
+
+    One neighbour is enough (`alone`) only where the word was read with doubt: `hồ sơ, tài liệu` is not
+    mended by `Sở Tài chính`.
+    """
     own = cores[at].lower()
     before = keys[at - 1] if at else ""
     after = keys[at + 1] if at + 1 < len(keys) else ""
     if not own or echo.get(("", keys[at], ""), Counter()).get(own, 0) > 1:
         return ""
+    both = ((before, keys[at], after), 1)
     for context, least in (
-        ((before, keys[at], after), 1),
-        ((before, keys[at], ""), 2),
-        (("", keys[at], after), 2),
+        (both, ((before, keys[at], ""), 2), (("", keys[at], after), 2)) if alone else (both,)
     ):
         forms = echo.get(context)
         if not forms or context == ("", keys[at], ""):

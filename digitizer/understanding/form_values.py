@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from rapidfuzz.distance import Levenshtein
+
+from digitizer.understanding.segments import letters
 from digitizer.understanding.spelled import number_in
+from digitizer.understanding.tables import default_tables
 from digitizer.understanding.values import GRAMMARS, Grammar, Value, plain
+from digitizer.understanding.vietnamese import canonical, fold
 
 __all__ = ["FORM_GRAMMARS", "undotted"]
 
@@ -16,7 +21,7 @@ _TRAIL = re.compile(r"(?<=[\wà-ỹđ])[.„…]+(?=[,;]?\s)|(?<=\s)[.„…,]+(
 _LEAD = re.compile(r"(?<!\S)[.„…,]+(?=\w)")
 _COLONS = re.compile(r"(?<!\d)(\d{1,2})[:;](\d{1,2})[:;](\d{4})(?!\d)")
 _DOSSIER = re.compile(
-    r"((?:\d{3}[\s.,]+\d{2}[\s.,]+\d{2}[\s.,]+)?[A-Z]\d{2}(?:[.,]\d{1,3}){0,3})[\s:;.,-]+(\d{6})[\s:;.,-]+(\d{4,6})"
+    r"((?:\d{3}[\s.,]+\d{2}[\s.,]+\d{2}[\s.,]+)?[A-Z]\d{2}(?:[.,]\s?\d{1,3}){0,3})[\s:;.,-]+(\d{6})[\s:;.,-]+(\d{4,6})"
 )
 _DASHES = str.maketrans("–—−", "---")
 _MINUTES = re.compile(r"(\d{1,6})\s*/\s*(BB[\w-]*)")
@@ -97,6 +102,27 @@ def _proper(text: str) -> Value | None:
     return Value(match[1]) if match else None
 
 
+def _listed(value: Value | None, name: str) -> Value | None:
+    """The name with the marks of the one in the list whose letters it has."""
+    if value is None:
+        return None
+    listed = default_tables().lists.get(name, ())
+    key = letters(fold(value.text)).replace(" ", "")
+    alike = [each for each in listed if letters(fold(each)).replace(" ", "") == key]
+    if not alike and len(key) >= 5:
+        near = [
+            each for each in listed if Levenshtein.distance(letters(fold(each)).replace(" ", ""), key) == 1
+        ]
+        return Value(near[0], value.doubt + 0.2) if len(near) == 1 else value
+    if not alike or any(canonical(each) == canonical(value.text) for each in alike):
+        return value
+    return (
+        Value(alike[0], value.doubt + 0.05)
+        if len(alike) == 1 and alike[0].count("-") == value.text.count("-")
+        else value
+    )
+
+
 FORM_GRAMMARS: Mapping[str, Grammar] = {
     "holder": _holder,
     "date": _date,
@@ -106,6 +132,6 @@ FORM_GRAMMARS: Mapping[str, Grammar] = {
     "day_figures": _day_figures,
     "amount_words": _amount_words,
     "minutes_number": _minutes_number,
-    "ethnicity": _proper,
-    "nationality": _proper,
+    "ethnicity": lambda text: _listed(_proper(text), "ethnic"),
+    "nationality": lambda text: _listed(_proper(text), "nationalities"),
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from digitizer.model import FieldValue, Word
+from digitizer.understanding.address_values import with_units
 from digitizer.understanding.form_values import FORM_GRAMMARS, undotted
 from digitizer.understanding.found import field_of
 from digitizer.understanding.segments import PageView, Segment, letters, segment
@@ -20,9 +21,12 @@ __all__ = ["Label", "find_labels", "label_fields"]
 
 _GRAMMARS = {**GRAMMARS, **FORM_GRAMMARS}
 _LIKE = 84.0
+_BEHEADED = 95.0
+_SHORT = 10  # letters of a label up to which one that is not read exactly must end in its colon
 _ITEM = re.compile(r"^\W*\d{1,2}[.),]$")
 _APART = 1.6  # of a line's height: the gap between the columns of a form
 _BELOW = 1.1  # of a line's height: the farthest a value's next line stands below it
+_STROKES = re.compile(r"/?[⁄∕]/?")
 _FILLER = re.compile(r"^[.…_·•:;,\-–|\s]+$")
 
 
@@ -107,9 +111,10 @@ def _values(row: FieldRow, labels: Sequence[Label], lines: Sequence[Segment]) ->
         if not inside or label.key not in row.labels:
             continue
         for words in _spans(at, labels, lines, row.lines):
-            value = grammar(undotted(words.text)) if words else None
+            value = grammar(undotted(_STROKES.sub("/", words.text))) if words else None
             if value is not None:
-                yield field_of(row.name, value.text, words, fit=label.fit / 100, doubt=value.doubt)
+                found = field_of(row.name, value.text, words, fit=label.fit / 100, doubt=value.doubt)
+                yield with_units(found, words) if row.grammar == "address" else found
                 break
 
 
@@ -123,7 +128,7 @@ def _spans(place: int, labels: Sequence[Label], lines: Sequence[Segment], most: 
     parts = list(first)
     at = next(k for k, each in enumerate(lines) if each is line)
     spans = [tuple(parts)] if _says(parts) else []
-    left, last = _column(label), line
+    left, last = _column(label) if place and labels[place - 1].line is line else 0.0, line
     for nxt in lines[at + 1 : at + most + (not _says(parts))]:
         if (after and beside is None) or not _continues(last, nxt, bool(spans)):
             break
@@ -159,7 +164,7 @@ def _tall(line: Segment) -> float:
 
 
 def _column(label: Label) -> float:
-    """The left edge of the column a label opens; of the whole page where it opens none."""
+    """The left edge of the column a label opens behind another; of the page where it opens none."""
     words, tall = label.line.words, _tall(label.line)
     first = _opening(label)
     if first and words[first].box.left - words[first - 1].box.right > _APART * 0.6 * tall:
@@ -199,12 +204,21 @@ def _in_line(line: Segment, wanted: Sequence[str], loose: frozenset[str]) -> lis
     keys = [letters(fold(w.text)) for w in line.words]
     text = " ".join(k for k in keys if k)
     fits = [label for want in wanted for label in _places(line, want, text, keys)]
+    fits += [label for want in wanted if (label := _beheaded(line, keys, want)) is not None]
     fits = [f for f in fits if _stands_free(line, f.first, f.last, f.key in loose)]
     found: list[Label] = []
     for label in sorted(fits, key=lambda f: (f.fit < 100, -len(f.key), -f.fit)):
         if all(label.last <= f.first or label.first >= f.last for f in found):
             found.append(label)
     return sorted(found, key=lambda label: label.first)
+
+
+def _beheaded(line: Segment, keys: list[str], want: str) -> Label | None:
+    """A long label whose first word was not read, leading and closed: `chữ đệm, tên người mẹ:`."""
+    words = want.split()[1:]
+    if len(words) < 3 or keys[: len(words)] != words or not _closed(line, len(words)):
+        return None
+    return Label(want, line, 0, len(words), _BEHEADED)
 
 
 def _places(line: Segment, want: str, text: str, keys: list[str]) -> Iterator[Label]:
@@ -223,24 +237,34 @@ def _places(line: Segment, want: str, text: str, keys: list[str]) -> Iterator[La
 def _fit(line: Segment, keys: list[str], want: str, span: tuple[int, int]) -> Label | None:
     """The words of the span as the label, or None."""
     first, last = span
-    if not first < last <= len(keys) or not keys[first]:
+    if not first < last <= len(keys) or not keys[first] or keys[first].isdigit():
         return None
     part = " ".join(k for k in keys[first:last] if k)
     fit = 100.0 if part == want else fuzz.ratio(want, part)
-    if fit < 100.0 and (fit < _LIKE or len(want) <= 7):
+    if fit < 100.0 and (
+        fit < _LIKE
+        or len(want) <= 7
+        or (len(want) <= _SHORT and not line.words[last - 1].text.endswith((":", ";")))
+    ):
         return None
     return Label(want, line, first, last, fit)
+
+
+def _closed(line: Segment, last: int) -> bool:
+    return line.words[last - 1].text.rstrip(")>").endswith((":", ";", ".", "…"))
 
 
 def _stands_free(line: Segment, first: int, last: int, loose: bool) -> bool:
     """Whether the words may be a label: first or after a value, then a colon or dots."""
     before = line.words[first - 1].text if first else ""
     leads = first == 0 or bool(_ITEM.match(before))
-    closed = line.words[last - 1].text.rstrip(")>").endswith((":", ";", ".", "…"))
+    closed = _closed(line, last)
     nxt = line.words[last].text if last < len(line.words) else ":" if leads else ""
+    if last - first == 1 and not line.words[first].text.endswith((":", ";")) and not nxt[:1].isdigit():
+        return False  # a word alone, as `ngày` in a date in words
     upper = line.words[first].text.lstrip("(<")[:1].isupper()
     opens = leads or upper or before.endswith((".", ":", ";", "("))
-    opens = opens or line.words[first].text[:1] in "(<"
+    opens = opens or line.words[first].text[:1] in "(<" or (closed and last - first > 2)
     if loose:
         return leads or closed or (nxt[:1] or "-") in ":.…_<" or (opens and last - first > 3)
     return opens and (closed or (nxt[:1] or "-") in ":.…_" or (leads and (upper or nxt[:1].isdigit())))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from digitizer.understanding.segments import Segment, capitals, letters
 from digitizer.understanding.tables import Tables
-from digitizer.understanding.vietnamese import canonical, fold
+from digitizer.understanding.vietnamese import canonical, fold, is_syllable
 
 __all__ = ["Organ", "opens_name", "organ_of", "with_marks"]
 
@@ -36,7 +37,8 @@ class Organ:
 
 def organ_of(left: Sequence[Segment], number_top: float | None, tables: Tables) -> Organ | None:
     """The organ named above the number line, or None."""
-    lines = [s for s in left if _is_organ_line(s) and (number_top is None or s.box.top < number_top)]
+    above = [s for s in left if number_top is None or s.box.top < number_top]
+    lines = [s for k, s in enumerate(above) if _is_organ_line(s) or (k and _ends_name(s, above[k - 1]))]
     groups: list[list[Segment]] = []
     for line in lines:
         if groups and (_shared(groups[-1][-1], line) or not opens_name(line.key, tables)):
@@ -61,14 +63,16 @@ def _shared(line: Segment, nxt: Segment) -> bool:
     return alike and (beside or bool(_DASH_START.search(nxt.text)))
 
 
-def with_marks(text: str, tables: Tables) -> str:
-    """The text with the marks of known phrases and provinces where all their letters agree."""
+def with_marks(text: str, tables: Tables, lists: tuple[str, ...] = ("organ_phrases", "provinces")) -> str:
+    """The text with the marks of known phrases where all letters agree, but for a misread word of many."""
+    phrases = _phrase_map(tuple(p for name in lists for p in _spelled(name, tables)))
     words = text.split()
     folded = [letters(fold(w)) for w in words]
     at = 0
     while at < len(words):
         for size in range(min(8, len(words) - at), 0, -1):
-            phrase = _phrases(tables).get(" ".join(folded[at : at + size]))
+            span = slice(at, at + size)
+            phrase = phrases.get(" ".join(folded[span])) or _nearly(folded[span], words[span], phrases)
             if phrase is not None and (size > 1 or len(phrase) > 3):
                 words[at : at + size] = _cased(phrase.split(), words[at : at + size])
                 at += size - 1
@@ -77,13 +81,29 @@ def with_marks(text: str, tables: Tables) -> str:
     return " ".join(words)
 
 
-@functools.lru_cache(maxsize=4)
+def _nearly(keys: Sequence[str], words: Sequence[str], phrases: Mapping[str, str]) -> str | None:
+    """The known phrase but for one letter: of four words, or of three where the word is no syllable."""
+    if len(keys) < 3:
+        return None
+    for key, phrase in phrases.items():
+        parts = key.split()
+        off = [k for k, (one, other) in enumerate(zip(parts, keys, strict=False)) if one != other]
+        if len(parts) != len(keys) or len(off) != 1 or Levenshtein.distance(parts[off[0]], keys[off[0]]) > 1:
+            continue
+        if len(keys) > 3 or not is_syllable(_SIGN.sub("", words[off[0]])):
+            return phrase
+    return None
+
+
+def _spelled(name: str, tables: Tables) -> tuple[str, ...]:
+    """The phrases of a list; provinces also with the kind before them."""
+    phrases = tables.lists.get(name, ())
+    return (*phrases, *(f"tỉnh {p}" for p in phrases)) if name == "provinces" else tuple(phrases)
+
+
+@functools.lru_cache(maxsize=8)
 def _phrase_map(phrases: tuple[str, ...]) -> dict[str, str]:
     return {letters(fold(p)): p for p in phrases}
-
-
-def _phrases(tables: Tables) -> dict[str, str]:
-    return _phrase_map((*tables.lists.get("organ_phrases", ()), *tables.lists.get("provinces", ())))
 
 
 def _cased(phrase: list[str], words: list[str]) -> list[str]:
@@ -93,7 +113,9 @@ def _cased(phrase: list[str], words: list[str]) -> list[str]:
     for want, word in zip(phrase, words, strict=True):
         core = _SIGN.sub("", word)
         if letters(fold(core)) != letters(fold(want)):
-            given.append(word)
+            given.append(
+                word if is_syllable(core) else word.replace(core, want.upper() if core.isupper() else want)
+            )
             continue
         cased = want.upper() if core.isupper() else want
         same = fold(core) == fold(want) and _only_place(core, cased)
@@ -113,6 +135,13 @@ def _is_organ_line(line: Segment) -> bool:
         and not _NOT_ORGAN.match(line.key)
         and not _NUMBER.match(line.folded)
     )
+
+
+def _ends_name(line: Segment, before: Segment) -> bool:
+    """Whether a line is the last syllable of the name above it: `… TỈNH SƠN` / `LA`."""
+    short = line.text.isalpha() and line.text.isupper() and len(line.key) < 3
+    near = line.box.top - before.box.bottom < 1.2 * before.box.height
+    return short and near and is_syllable(line.text) and _is_organ_line(before)
 
 
 def _text(lines: Sequence[Segment]) -> str:

@@ -28,6 +28,9 @@ _FUSED = re.compile(
     r"^\W*\d{1,5}\s?/[A-ZĐ]{2,8}\b|^\W*\S{0,8}\s?/(?:QĐ|QÐ|TB|CT|BC|TTr|KH|NQ|HD|GM|BB|[A-ZĐ]{2,8})-[A-ZĐ]"
 )
 _SLASH_READ = re.compile(r"^[Z7IlJ1](?:QĐ|TB|BC|CT|TTr|KH|NQ|NĐ|BB|GM|UBND)-")
+_LONE = re.compile(
+    r"^\W*[^\W\da-z]\S{0,2}\s*[:.;]?|^[^:]{0,12}:"
+)  # a bare number stands behind `Số`, not in a sentence
 _NUMBER = re.compile(r"^\d{1,6}[a-zA-ZĐđ]?$")
 _DIGIT_LIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "§": "8"})
 
@@ -73,7 +76,8 @@ def read_reference(segments: Sequence[Segment], *, unlabelled: bool = False) -> 
             continue
         if found.notation:
             return found
-        bare = bare or found
+        if _LONE.match(segment.text):
+            bare = bare or found
     return bare
 
 

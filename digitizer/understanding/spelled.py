@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rapidfuzz.distance import Levenshtein
+
 from digitizer.understanding.vietnamese import fold
 
 __all__ = ["date_spellings", "number_in", "spellings"]
@@ -17,6 +19,8 @@ _SCALES = {"nghin": 10**3, "ngan": 10**3, "trieu": 10**6, "ty": 10**9, "ti": 10*
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _GROUPS = ("", "nghìn", "triệu", "tỷ")
 _SKIPPED = frozenset({"linh", "le", "chan", "dong", "viet"})
+_WORDS = frozenset({*_UNITS, *_SCALES, *_SKIPPED, "muoi", "tram"})
+_LETTERS = str.maketrans({"1": "i", "0": "o"})
 
 
 def number_in(text: str) -> int | None:
@@ -27,7 +31,7 @@ def number_in(text: str) -> int | None:
     """
     total = group = last = 0
     seen = False
-    for word in re.findall(r"[a-z]+", fold(text)):
+    for word in map(_heard, re.findall(r"[a-z]+", fold(text).translate(_LETTERS))):
         if word in _UNITS:
             group, last, seen = group + _UNITS[word], _UNITS[word], True
         elif word == "muoi":
@@ -40,6 +44,16 @@ def number_in(text: str) -> int | None:
         elif word not in _SKIPPED:
             return None
     return total + group if seen else None
+
+
+def _heard(word: str) -> str:
+    """The number word that a misread one of at least four letters can only be; else the word itself."""
+    if len(word) < 4 or word in _WORDS:
+        return word
+    near = [
+        known for known in _WORDS if len(known) > 3 and Levenshtein.distance(known, word, score_cutoff=1) <= 1
+    ]
+    return near[0] if len({_SCALES.get(each, each) for each in near}) == 1 else word
 
 
 def spellings(number: int) -> Iterator[str]:

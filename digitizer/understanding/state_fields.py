@@ -24,7 +24,8 @@ __all__ = ["FINDERS"]
 
 Finder = Callable[[Paper], Iterator[FieldValue]]
 
-_ABOUT = re.compile(r"^\W*v\s*[/.]?\s*v\b\W*", re.IGNORECASE)
+_ABOUT = re.compile(r"^\W*(?:v\s*[/.]?\s*v|V(?:[Ññ]|[íìilI1|][vyw]|/[yw]))(?!\w)\W*", re.IGNORECASE)
+_ABOUT_MISREAD = re.compile(r"^\W*V(?:[Ññ]|[íìilI1|][vyw]|/[yw])(?=\s)")
 _ABOUT_START = re.compile(r"^\S{1,3}?\s?(?=(?:Về việc|V/v) )")  # specks before the words it begins with
 _SUBJECT_LINES = 9
 _LEADING = 1.35  # of the distance of a subject's lines: the body stands farther off
@@ -153,7 +154,9 @@ def subject(paper: Paper) -> Iterator[FieldValue]:
     if lines:
         words = [w for line in lines for w in line.words]
         echo = echo_of(paper.views, frozenset(map(id, words)))
-        value = _ABOUT_START.sub("", plain(" ".join(mended(words, echo)).replace("⁄", "/")))
+        value = _ABOUT_MISREAD.sub(
+            "V/v", _ABOUT_START.sub("", plain(" ".join(mended(words, echo)).replace("⁄", "/")))
+        )
         if len(value) >= 4:
             yield field_of("subject", value, lines)
 

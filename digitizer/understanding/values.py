@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from digitizer.understanding.names import whole_syllables
 from digitizer.understanding.segments import letters
 from digitizer.understanding.vietnamese import fold, nfc
 
@@ -26,24 +27,34 @@ class Value:
 
 Grammar = Callable[[str], Value | None]
 
-_LEADERS = re.compile(r"[.…_·•\-]{3,}|(?:\s[.…]\s?){2,}")
+_LEADERS = re.compile(r"[.…_·•\-]{3,}|(?:\s[.…]\s?){2,}|\s[.…·]+\s")
 # What is left of a dotted line between words (`xã.Mỹ.Hưng`, `VIỆT.NAM`); figures and `TP.` keep their stops.
 _DOTTED = re.compile(
     r"(?<=[,;])[.…·]+|(?<=[a-zà-ỹ])[.…·]+(?=[^\W\d_])|(?<=[^\W\d_a-zà-ỹ]{3})[.…·]+(?=[^\W\d_]{2})"
 )
+_SPECK = re.compile(r"(?<=[^\W\d_]{2})[.…,]+\s+(?=[^\W\d_]{2})")  # a stop of the guide: `Lê Thị. Tuyết`
+_STRAY = re.compile(r"(?<!\S)['‘’`´](?=[^\W\d_])|(?<=[^\W\d_])['‘’`´](?=[\s,;.]|$)")
+_IN_WORD = re.compile(r"(?<=[^\W\d_]{2})[10](?![\w/])")  # `Đông Hả1`
+_GLUED = re.compile(r"(?<=[a-zà-ỹ])[.…](?=\d)|(?<=[a-zà-ỹ]{2})[.…](?=\s[^\W\d_])")  # `Tổ dân phố số.17`
 _EDGES = " .,;:…_·•|*'\"`~-–—"
 _MIXED = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "§": "8"})
 _FIGURE = r"[0-9OolI|SB§]"
+_STROKE = r"[/!|Il]{1,2}"  # what a stroke between figures is read as
 _NUMERIC = re.compile(
-    rf"(?<![\w/])({_FIGURE}{{1,2}})\s*[/.\-]\s*({_FIGURE}{{1,2}})\s*[/.\-]\s*({_FIGURE}{{4}})(?!\w)"
+    rf"(?<![\w/])({_FIGURE}{{1,2}})(?:\s*[/.\-]\s*|{_STROKE})({_FIGURE}{{1,2}})(?:\s*[/.\-]\s*|{_STROKE})({_FIGURE}{{4}})(?!\w)"
 )
 _WORDED = re.compile(
     rf"ng[aàảãáạ]y\W*({_FIGURE}{{1,2}})\W*th[aáàảãạ]ng\W*({_FIGURE}{{1,2}})\W*n[aăâắằẳẵặ]m\W*({_FIGURE}{{4}})",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
-    rf"(?:th[aáàảãạ]ng\s*)?({_FIGURE}{{1,2}})\s*(?:/|-|n[aă]m)\s*({_FIGURE}{{4}})(?!\w)", re.IGNORECASE
+    rf"(?<![\d/.-])(?:th[aáàảãạ]ng\s*)?(?<!\d)({_FIGURE}{{1,2}})\s*(?:/|-|n[aă]m)\s*({_FIGURE}{{4}})(?!\w)",
+    re.IGNORECASE,
 )
+_NO_CENTURY = re.compile(r"^2[1-9]")  # 2917 was printed 2017
+_FIGURES = re.compile(r"\d[\d/.-]*")
+_STRUCK = re.compile(r"(?<!\d)(?:\d{1,2}\s*[/.-]\s*){2}\d{4}(?!\d)|(?<!\d)\d{8,10}(?!\d)")
+_STROKES_READ = re.compile(r"(?<!\d)([0-3]\d)[1/]([01]\d)[1/]((?:19|20)\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _PERSON = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?(?:[ -][^\W\d_]+(?:['’][^\W\d_]+)?){1,6}$")
 EARLIEST = 1858
@@ -55,7 +66,8 @@ def plain(text: str) -> str:
     >>> plain("... NGUYỄN VĂN A ......")
     'NGUYỄN VĂN A'
     """
-    return nfc(" ".join(_DOTTED.sub(" ", _LEADERS.sub(" ", text)).split()).strip(_EDGES))
+    bare = _STRAY.sub("", _DOTTED.sub(" ", _LEADERS.sub(" ", text)))
+    return nfc(" ".join(bare.split()).strip(_EDGES))
 
 
 def date_in(text: str) -> tuple[Value, int, int] | None:
@@ -64,12 +76,14 @@ def date_in(text: str) -> tuple[Value, int, int] | None:
     for match in sorted(found, key=lambda m: m.start()):
         value = _dated(match.group(1), match.group(2), match.group(3))
         if value is not None:
-            return value, match.start(), match.end()
+            odd = any(sign in match[0] for sign in "!|Il")
+            return (Value(value.text, max(value.doubt, 0.2)) if odd else value), match.start(), match.end()
     return None
 
 
 def _dated(day: str, month: str, year: str) -> Value | None:
     figures = [part.translate(_MIXED) for part in (day, month, year)]
+    figures[2] = _NO_CENTURY.sub("20", figures[2])
     mended = figures != [day, month, year]
     try:
         when = datetime.date(int(figures[2]), int(figures[1]), int(figures[0]))
@@ -89,12 +103,21 @@ def _date(text: str) -> Value | None:
     whole = date_in(text)
     if whole is not None:
         return whole[0]
+    if _STRUCK.search(text):
+        return _unstruck(text)
     month = _MONTH.search(text)
     if month:
         figures = int(month[1].translate(_MIXED) or 0), int(month[2].translate(_MIXED))
         if 1 <= figures[0] <= 12 and EARLIEST <= figures[1] <= 2100:
             return Value(f"{figures[0]:02d}/{figures[1]}", 0.1)
-    return _year(text)
+    return _year(text) if len(_FIGURES.findall(text)) == 1 else None  # never the rest of a date misread
+
+
+def _unstruck(text: str) -> Value | None:
+    """A date in figures whose strokes were read as ones (`1310211973`), where that makes a day."""
+    match = _STROKES_READ.search(text)
+    value = _dated(*match.groups()) if match else None
+    return Value(value.text, 0.5) if value is not None else None
 
 
 def _year(text: str) -> Value | None:
@@ -103,7 +126,7 @@ def _year(text: str) -> Value | None:
 
 
 def _person(text: str) -> Value | None:
-    value = plain(re.sub(r"[|/\\]", " ", text))
+    value = _IN_WORD.sub("i", plain(_SPECK.sub(" ", re.sub(r"[|/\\]", " ", text))))
     value = _own_case(re.split(r"[,;:(]", value)[0].strip())
     if not _PERSON.match(value) or len(value) > 60:
         return None
@@ -111,7 +134,8 @@ def _person(text: str) -> Value | None:
     if words[0][0].islower() and words[1][0].islower():
         return None
     even = all(w[0].isupper() for w in words)
-    return Value(value, 0.0 if even and len(words) >= 2 else 0.25)
+    value, doubt = whole_syllables(value)
+    return Value(value, max(doubt, 0.0 if even and len(words) >= 2 else 0.25))
 
 
 def _own_case(name: str) -> str:
@@ -129,11 +153,13 @@ def _gender(text: str) -> Value | None:
     key = letters(fold(text)).split()
     if "nam" in key[:2]:
         return Value("Nam")
+    if key and re.fullmatch(r"[a-z]nam", key[0]):
+        return Value("Nam", 0.1)  # a speck before it, read as a letter
     return Value("Nữ") if key[:1] in (["nu"], ["nư"]) else None
 
 
 def _address(text: str) -> Value | None:
-    value = plain(text)
+    value = _IN_WORD.sub(lambda m: "i" if m[0] == "1" else "o", plain(_GLUED.sub(" ", text)))
     return Value(value) if len(value) >= 4 and any(c.isalpha() for c in value) else None
 
 
@@ -152,6 +178,9 @@ def _book(text: str) -> Value | None:
 
 
 def _register_number(text: str) -> Value | None:
+    twice = re.match(r"^\W*(\d{1,6}) (\1/(?:19|20)\d\d)\b", text)
+    if twice:
+        return Value(twice[2])  # the first figure is the second's beginning, read once more by itself
     match = re.match(r"^\W*(\d{1,6}(?:\s*/\s*(?:19|20)\d\d)?)(?!\s*/|[\w\-])", text)
     return Value(re.sub(r"\s", "", match[1])) if match else None
 

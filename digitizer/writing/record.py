@@ -252,7 +252,7 @@ def _document_from_json(value: Json) -> DocumentPart:
 
 
 def _field_to_json(field: FieldValue) -> Json:
-    return {
+    entry: Json = {
         "name": field.name,
         "value": field.value,
         "raw": field.raw,
@@ -262,6 +262,7 @@ def _field_to_json(field: FieldValue) -> Json:
         "source": field.source,
         "checks": [{"rule": c.rule, "outcome": c.outcome.value, "message": c.message} for c in field.checks],
     }
+    return {**entry, "parts": dict(field.parts)} if field.parts else entry
 
 
 def _field_from_json(value: Json) -> FieldValue:
@@ -275,6 +276,7 @@ def _field_from_json(value: Json) -> FieldValue:
         confidence=value["confidence"],
         source=value["source"],
         checks=tuple(checks),
+        parts=tuple(value.get("parts", {}).items()),
     )
 
 
