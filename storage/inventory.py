@@ -109,7 +109,7 @@ class SqlInventory:
         new = {(each.fonds, each.code): each for each in some}
         before = ledger.dossiers_of(connection, list(new))
         moved = {key: each for key, each in new.items() if before.get(key) != each}
-        with ledger.moving(connection, moved):
+        with ledger.moving(connection, moved, known=(before, moved)):
             added = [dossier_row(each) for key, each in moved.items() if key not in before]
             if added:
                 connection.execute(dossier.insert(), added)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -33,6 +34,10 @@ _SIZES: Final = ("box_parts", "sheets", "pages", "shelf", "documents")
 _FLAGS: Final = ("valuable", "arranged", "electronic", "born_digital")
 FROZEN_COLUMNS: Final = ("fonds", "code", *_SIZES, *_FLAGS, "use", "basis")
 _TEXTS: Final = ("title", "inventory", "box")
+_PLAIN: Final = ("fonds", "code", *_TEXTS, *_SIZES, *_FLAGS, "closed")
+_plain_of: Final = attrgetter(*_PLAIN)
+_TOLD: Final = (*_SIZES, *_FLAGS, "closed", "use", "basis")
+_told_of: Final = attrgetter(*_TOLD)
 
 
 def fonds_row(fonds: Fonds) -> dict[str, Any]:
@@ -61,21 +66,17 @@ def fonds_of(row: Row[Any]) -> Fonds:
 
 def dossier_row(dossier: Dossier) -> dict[str, Any]:
     """The row of a dossier."""
-    plain = ("fonds", "code", *_TEXTS, *_SIZES, *_FLAGS, "closed")
-    return {
-        **{name: getattr(dossier, name) for name in plain},
-        "use": dossier.use.value,
-        "basis": dossier.basis.value,
-        "described": [list(each) for each in dossier.described],
-    }
+    row = dict(zip(_PLAIN, _plain_of(dossier), strict=True))
+    row["use"], row["basis"] = dossier.use.value, dossier.basis.value
+    row["described"] = dossier.described
+    return row
 
 
 def dossier_of(row: Row[Any]) -> Dossier:
     """The dossier of a row of `dossier`, or, without its texts, of `frozen`."""
     found = row._mapping
-    plain = ("fonds", "code", *_TEXTS, *_SIZES, *_FLAGS, "closed")
     return Dossier(
-        **{name: found[name] for name in plain if name in found},
+        **{name: found[name] for name in _PLAIN if name in found},
         use=Use(found["use"]),
         basis=Basis(found["basis"]),
         described=tuple((name, value) for name, value in found.get("described") or ()),
@@ -87,15 +88,13 @@ def dossier_changes(before: Dossier | None, after: Dossier) -> tuple[tuple[str, 
 
     A new dossier tells all its numbers and flags: the denominator can be computed from the events.
     """
-    told = []
-    for name in (*_SIZES, *_FLAGS, "closed", "use", "basis"):
-        old, new = getattr(before, name, None), getattr(after, name)
-        if old != new:
-            told.append((name, f"{new}" if before is None else f"{old} -> {new}"))
-    if before is not None:
-        told += [
-            ("text", name) for name in (*_TEXTS, "described") if getattr(before, name) != getattr(after, name)
-        ]
+    if before is None:
+        return tuple((name, str(new)) for name, new in zip(_TOLD, _told_of(after), strict=True))
+    changed = zip(_TOLD, _told_of(before), _told_of(after), strict=True)
+    told = [(name, f"{old} -> {new}") for name, old, new in changed if old != new]
+    told += [
+        ("text", name) for name in (*_TEXTS, "described") if getattr(before, name) != getattr(after, name)
+    ]
     return tuple(told)
 
 

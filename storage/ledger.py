@@ -7,7 +7,7 @@ after is put in. The rule itself is `digitizer.planning.ledger`; nothing else wr
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from digitizer.inventory import Dossier, Passage
 from digitizer.model import Event, PageStatus, RecordState
-from digitizer.planning.ledger import Ledger, add, complete_on, contribution, day_of, loose
+from digitizer.planning.ledger import Ledger, add, bare, complete_on, contribution, day_of, loose
 from digitizer.planning.paper import a4_halves
 from storage.inventory_rows import dossier_of, passage_of, stratum_row
 from storage.inventory_schema import day_sum, dossier, frozen, passage, tally
@@ -26,6 +26,7 @@ __all__ = ["AT_ONCE", "Key", "apply", "dossiers_of", "moving", "note", "passages
 
 Key = tuple[str, str]
 """A dossier: the codes of its fonds and its own."""
+Known = Mapping[Key, Dossier]
 _T = TypeVar("_T")
 AT_ONCE: Final = 2000
 """Keys in one statement."""
@@ -33,24 +34,40 @@ _FINISHED: Final = {RecordState.DONE.value, RecordState.DONE_WITH_GAPS.value}
 
 
 @contextmanager
-def moving(connection: Connection, keys: Iterable[Key], documents: Sequence[str] = ()) -> Iterator[None]:
-    """Keep the sums right over a change of these dossiers and of these documents, filed or not."""
+def moving(
+    connection: Connection,
+    keys: Iterable[Key],
+    documents: Sequence[str] = (),
+    known: tuple[Known, Known] | None = None,
+) -> Iterator[None]:
+    """Keep the sums right over a change of these dossiers and of these documents, filed or not.
+
+    `known`: the dossiers before and after the change, where the caller has them all.
+    """
     every = [key for key in dict.fromkeys(keys) if key[1]]
+    before, after = known or (None, None)
     change: Ledger = (Counter(), Counter())
-    add(change, sums(connection, every, documents), -1)
+    add(change, sums(connection, every, documents, before), -1)
     yield
-    add(change, sums(connection, every, documents))
+    add(change, sums(connection, every, documents, after))
     apply(connection, change)
 
 
-def sums(connection: Connection, keys: Sequence[Key], documents: Sequence[str] = ()) -> Ledger:
+def sums(
+    connection: Connection,
+    keys: Sequence[Key],
+    documents: Sequence[str] = (),
+    given: Known | None = None,
+) -> Ledger:
     """What these dossiers, and those of these documents that are in none, add to the sums now."""
     total: Ledger = (Counter(), Counter())
     for some in _portions(keys):
-        known = dossiers_of(connection, some)
+        known = dossiers_of(connection, some) if given is None else given
         papers = passages_of(connection, some)
         kept = _frozen(connection, some)
-        for key in some:
+        touched = papers.keys() | kept.keys()
+        add(total, bare(known[key] for key in some if key in known and key not in touched))
+        for key in touched:
             for part in _of_dossier(known.get(key), papers[key], kept[key]):
                 add(total, part)
     for some_ids in _portions(documents):

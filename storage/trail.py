@@ -17,6 +17,7 @@ from storage.schema import event
 __all__ = ["FIRST_HASH", "append", "append_all", "event_of", "utc_now", "verify"]
 
 FIRST_HASH: Final = "0" * 64
+_canonical: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def utc_now() -> str:
@@ -40,7 +41,7 @@ def append_all(connection: Connection, events: Iterable[Event]) -> None:
             "agent": what.agent.name,
             "at": what.at,
             "outcome": what.outcome,
-            "detail": json.dumps(what.detail, ensure_ascii=False, separators=(",", ":")),
+            "detail": _canonical(what.detail),
         }
         last = _hash(last, row)
         rows.append({**row, "hash": last})
@@ -69,6 +70,5 @@ def event_of(row: Row[Any]) -> Event:
 
 
 def _hash(before: str, row: Mapping[Any, Any]) -> str:
-    names = ("kind", "object_id", "agent", "at", "outcome", "detail")
-    canonical = json.dumps([row[name] for name in names], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256((before + canonical).encode()).hexdigest()
+    told = [row["kind"], row["object_id"], row["agent"], row["at"], row["outcome"], row["detail"]]
+    return hashlib.sha256((before + _canonical(told)).encode()).hexdigest()

@@ -1,6 +1,7 @@
 """The cells of an Excel workbook as text, in one pass with bounded memory (ECMA-376 part 1, 18.3).
 
 openpyxl reads such a file twice where its writer left out the dimensions, and takes four times as long.
+Parts written as the usual programs write them go a shorter way (`xlsx_plain`), all others through expat.
 """
 
 from __future__ import annotations
@@ -8,13 +9,18 @@ from __future__ import annotations
 import datetime
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from xml.parsers import expat
+
+from digitizer.intake.xlsx_plain import OddError, plain_rows, plain_texts, unescaped
 
 __all__ = ["workbook_rows"]
 
+_T = TypeVar("_T")
 _CHUNK: Final = 1 << 18
 _MOST_COLUMNS: Final = 1000
 _EPOCH: Final = datetime.date(1899, 12, 30)
@@ -31,11 +37,65 @@ def workbook_rows(path: Path) -> Iterator[tuple[str, int, Sequence[str]]]:
         ValueError, KeyError, expat.ExpatError, zipfile.BadZipFile: it is no workbook, or damaged.
     """
     with zipfile.ZipFile(path) as packed:
-        texts = list(_shared(packed)) if "xl/sharedStrings.xml" in packed.namelist() else []
+        texts = list(_texts(packed)) if "xl/sharedStrings.xml" in packed.namelist() else []
         dates = _date_styles(packed)
         for name, part in _sheets(packed):
-            for number, cells in _Cells(texts, dates).rows(packed, part):
+            for number, cells in _rows(packed, part, texts, dates):
                 yield name, number, cells
+
+
+def _texts(packed: zipfile.ZipFile) -> Iterator[str]:
+    return _plainly(plain_texts(_chunks(packed, "xl/sharedStrings.xml")), lambda: _shared(packed))
+
+
+def _rows(
+    packed: zipfile.ZipFile, part: str, texts: Sequence[str], dates: frozenset[str]
+) -> Iterator[tuple[int, list[str]]]:
+    plain = _of_plain(packed, part, texts, dates)
+    return _plainly(plain, lambda: _Cells(texts, dates).rows(packed, part))
+
+
+def _plainly(plain: Iterator[_T], parsed: Callable[[], Iterator[_T]]) -> Iterator[_T]:
+    """What the short way gives; from where it stops, what the parser gives."""
+    done = 0
+    try:
+        for each in plain:
+            yield each
+            done += 1
+    except OddError:
+        yield from islice(parsed(), done, None)
+
+
+def _of_plain(
+    packed: zipfile.ZipFile, part: str, texts: Sequence[str], dates: frozenset[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold anything, the short way."""
+    for number, cells in plain_rows(_chunks(packed, part)):
+        row: list[str] = []
+        for _, letters, style, kind, value, inline in cells:
+            if not (text := value or inline):
+                continue
+            column = _column(letters)
+            if column >= _MOST_COLUMNS:
+                raise ValueError("more columns than a list has")
+            if column != len(row):
+                row.extend([""] * (column - len(row)))
+            if kind == "s":
+                row.append(texts[int(text)])
+            else:
+                row.append(_shown(kind or "n", style in dates, unescaped(text)))
+        if row:
+            yield number, row
+
+
+def _shown(kind: str, is_date: bool, value: str) -> str:
+    """A cell as a person reads it: whole numbers without a point, dates as DD/MM/YYYY."""
+    if kind != "n" or (not is_date and value.isdigit() and value.isascii() and value[0] != "0"):
+        return value
+    number = float(value)
+    if is_date:
+        return f"{_EPOCH + datetime.timedelta(days=int(number)):%d/%m/%Y}"
+    return str(int(number)) if number.is_integer() else f"{number:.6f}".rstrip("0")
 
 
 def _sheets(packed: zipfile.ZipFile) -> list[tuple[str, str]]:
@@ -159,7 +219,7 @@ class _Cells:
         name = tag[tag.rfind(":") + 1 :]
         if name == "c":
             self._kind, self._style, self._value = its.get("t", "n"), its.get("s", ""), ""
-            self._column = _column(its["r"]) if "r" in its else len(self._row)
+            self._column = _column(its["r"].rstrip("0123456789")) if "r" in its else len(self._row)
         elif name in {"v", "t"}:
             self._inside = True
         elif name == "row":
@@ -179,27 +239,24 @@ class _Cells:
                 if self._column >= _MOST_COLUMNS:
                     raise ValueError("more columns than a list has")
                 self._row.extend([""] * (self._column - len(self._row)))
-                self._row.append(self._shown())
+                self._row.append(self._cell())
         elif name == "row" and self._row:
             self._done.append((self._number, self._row))
 
-    def _shown(self) -> str:
-        """A cell as a person reads it: whole numbers without a point, dates as DD/MM/YYYY."""
+    def _cell(self) -> str:
         if self._kind == "s":
             return self._texts[int(self._value)]
-        if self._kind != "n":
-            return self._value
-        number = float(self._value)
-        if self._style in self._dates:
-            return f"{_EPOCH + datetime.timedelta(days=int(number)):%d/%m/%Y}"
-        return str(int(number)) if number.is_integer() else f"{number:.6f}".rstrip("0")
+        return _shown(self._kind, self._style in self._dates, self._value)
 
 
-def _column(reference: str) -> int:
-    """The number from 0 of a reference such as `AB12`."""
+@lru_cache(2 * _MOST_COLUMNS)
+def _column(letters: str) -> int:
+    """The number from 0 of a column, by its letters.
+
+    >>> _column("AB")
+    27
+    """
     number = 0
-    for letter in reference:
-        if not letter.isalpha():
-            break
+    for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1

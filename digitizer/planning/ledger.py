@@ -16,6 +16,7 @@ __all__ = [
     "Ledger",
     "TallyKey",
     "add",
+    "bare",
     "complete_on",
     "contribution",
     "day_of",
@@ -102,6 +103,33 @@ def contribution(dossier: Dossier, passages: Iterable[Passage], done: str, versi
         for measure, value in (("documents", 1), ("pages", dossier.pages), ("shelf", dossier.shelf)):
             _on_day(days, dossier.stratum, (done, COMPLETE, measure), value)
     return tallies, days
+
+
+def bare(dossiers: Iterable[Dossier]) -> Ledger:
+    """What dossiers without any document add to the live sums: `contribution` of each, in one pass.
+
+    A list of 200,000 dossiers has none yet; this way they cost a tenth.
+    """
+    sums: dict[tuple[str, bool, bool, bool, Use, bool, bool], list[int]] = {}
+    for d in dossiers:
+        key = d.fonds, d.valuable, d.arranged, d.electronic, d.use, d.basis is Basis.ESTIMATED, d.born_digital
+        its = sums.setdefault(key, [0] * 6)
+        for place, value in enumerate((1, d.documents, d.box_parts, d.sheets, d.pages, d.shelf)):
+            its[place] += value
+    total: Ledger = (Counter(), Counter())
+    for (fonds, valuable, arranged, electronic, use, estimated, born_digital), its in sums.items():
+        dossiers_, documents, box_parts, sheets, pages, shelf = its
+        found = {"dossiers": dossiers_, "documents": documents, "box_parts": box_parts, "sheets": sheets}
+        found |= {"pages": pages, "shelf": shelf}
+        if estimated:
+            found |= {"estimated.dossiers": dossiers_, "estimated.pages": pages}
+        if born_digital:
+            found |= {f"{COMPLETE}.{name}": found[name] for name in ("dossiers", "pages", "shelf")}
+        stratum = Stratum(fonds, valuable, arranged, electronic, use)
+        for measure, value in found.items():
+            if value:
+                total[0][TallyKey(LIVE, stratum, measure)] += value
+    return total
 
 
 def loose(passage: Passage) -> Ledger:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 from digitizer.inventory import BOX, METRE, Basis, Dossier, Fonds, Use
 from digitizer.planning.tables import Column, Form, code_list, columns, plain
 
-__all__ = ["Heading", "Problem", "Row", "dossier_of", "fonds_of", "heading", "is_labels", "read_row"]
+__all__ = ["Heading", "Problem", "Row", "RowReader", "dossier_of", "fonds_of", "heading", "is_labels"]
 
 _DATE: Final = re.compile(r"(?:(?:(\d{1,2})/)?(\d{1,2})/)?(\d{4})")
 _REMEMBERED: Final = 4096  # the same few dates and codes fill a list
@@ -34,6 +34,9 @@ _DESCRIBED: Final = (
     "description",
 )
 _BORN_DIGITAL: Final = "01"
+RowReader = Callable[[int, Sequence[str], "list[Problem]"], "Row"]
+"""Number of the row, its cells, a list for what does not fit -> the row's values."""
+_Planned = tuple[Column, str, Callable[[Column, str], Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,14 @@ class Heading:
 
     form: str
     places: tuple[Column | None, ...]
+
+    def reader(self) -> RowReader:
+        """What reads the rows under this heading."""
+        plan = tuple(
+            None if column is None else (column, column.to, _CHECKS[column.type.partition(":")[0]])
+            for column in self.places
+        )
+        return partial(_read_row, self.form, plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +112,20 @@ def _names(level: str, form: str) -> dict[str, Column]:
     return every
 
 
-def read_row(number: int, head: Heading, cells: Sequence[str], wrong: list[Problem]) -> Row:
+def _read_row(
+    form: str, plan: tuple[_Planned | None, ...], number: int, cells: Sequence[str], wrong: list[Problem]
+) -> Row:
     """Check each cell by itself; what does not fit goes to `wrong`."""
     values: dict[str, Any] = {}
-    for column, cell in zip(head.places, cells, strict=False):
-        if column is None or not (text := cell.strip()):
+    for planned, cell in zip(plan, cells, strict=False):
+        if planned is None or not (text := cell.strip()):
             continue
+        column, to, check = planned
         try:
-            values[column.to] = _CHECKS[column.type.partition(":")[0]](column, text)
+            values[to] = check(column, text)
         except _Unfit as error:
             vi, en = error.args
-            wrong.append(Problem(number, column.code(head.form) or column.vi, vi, en))
+            wrong.append(Problem(number, column.code(form) or column.vi, vi, en))
     return Row(number, values)
 
 
@@ -235,21 +249,27 @@ def dossier_of(row: Row, electronic_from: date, wrong: list[Problem]) -> Dossier
         closed=v.get("closed", False),
         use=Use(v.get("use", Use.UNKNOWN.value)),
         basis=Basis(v.get("basis", Basis.COUNTED.value)),
-        described=tuple((name, _written(v[name])) for name in _DESCRIBED if name in v),
+        described=tuple(
+            (name, value if isinstance(value, str) else str(int(value)))
+            for name in _DESCRIBED
+            if (value := v.get(name)) is not None
+        ),
     )
 
 
-def _written(value: object) -> str:
-    return str(int(value)) if isinstance(value, bool) else str(value)
+@cache
+def _required(level: str) -> tuple[Column, ...]:
+    return tuple(column for column in columns(level) if column.required)
 
 
 def _missing(level: str, row: Row) -> Iterator[Problem]:
-    for column in columns(level):
-        if column.required and not row.values.get(column.to):
+    for column in _required(level):
+        if not row.values.get(column.to):
             vi, en = f"thiếu {column.vi.lower()}", f"{column.en.lower()} is missing"
             yield Problem(row.number, column.code(Form.TT05), vi, en)
 
 
+@lru_cache(_REMEMBERED)
 def _earliest(text: str | None) -> date | None:
     found = _DATE.fullmatch(text) if text else None
     if not found:

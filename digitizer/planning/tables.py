@@ -19,7 +19,7 @@ class Form:
     TT02 = "02/2019"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """One column of a list: what it fills (`to`), its heading in each circular, its type and longest text.
 

@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -14,7 +15,7 @@ from digitizer.errors import Code, DigitizerError, NotFoundError, Refusal
 from digitizer.intake.sheets import SheetRow, sheet_rows
 from digitizer.inventory import BOX, METRE, Basis, Dossier, Fonds, Imported, Use
 from digitizer.model import Agent
-from digitizer.planning.listing import Heading, Problem, dossier_of, fonds_of, heading, is_labels, read_row
+from digitizer.planning.listing import Problem, Row, RowReader, dossier_of, fonds_of, heading, is_labels
 from digitizer.planning.tables import plain
 from digitizer.services.plan import PlanApp
 from digitizer.writing.atomic import fixity_of
@@ -26,6 +27,10 @@ _LINKED_AT_ONCE: Final = 500
 _FONDS_SHEETS: Final = frozenset({"phong", "fonds", "danhsachphong"})
 _PASSED_OVER: Final = frozenset({"huongdan", "guide", "help"})
 _FIELDS: Final = tuple(each.name for each in fields(Dossier))
+_values_of: Final = attrgetter(*_FIELDS)
+_packed: Final = json.JSONEncoder(ensure_ascii=False).encode
+_USES: Final = {each.value: each for each in Use}
+_BASES: Final = {each.value: each for each in Basis}
 _Box = tuple[str, str, str]
 
 
@@ -89,6 +94,7 @@ def import_inventory(
 
 def _read(app: PlanApp, reading: _Reading, rows: Iterator[SheetRow], progress: Callable[[int], None]) -> None:
     sheet, head, level, labels = None, None, "dossier", False
+    reader: RowReader = _no_reader
     for done, (name, number, cells) in enumerate(rows, start=1):
         if done % 1000 == 0:
             progress(done)
@@ -103,17 +109,21 @@ def _read(app: PlanApp, reading: _Reading, rows: Iterator[SheetRow], progress: C
                 vi = "không thấy dòng tiêu đề: dùng tệp mẫu của `digitizer inventory template`"
                 reading.say([Problem(number, "", vi, "no heading that is known: use the template")])
                 return
+            reader = head.reader()
         elif labels and is_labels(head, cells):
             labels = False
         else:
             labels = False
-            _take_row(app, reading, (level, head, number), cells)
+            wrong: list[Problem] = []
+            _take_row(app, reading, level, reader(number, cells, wrong), wrong)
 
 
-def _take_row(app: PlanApp, reading: _Reading, at: tuple[str, Heading, int], cells: Sequence[str]) -> None:
-    level, head, number = at
-    wrong: list[Problem] = []
-    row = read_row(number, head, cells, wrong)
+def _no_reader(_number: int, _cells: Sequence[str], _wrong: list[Problem]) -> Row:
+    raise AssertionError("a row before its heading")
+
+
+def _take_row(app: PlanApp, reading: _Reading, level: str, row: Row, wrong: list[Problem]) -> None:
+    number = row.number
     if level == "fonds":
         fonds = None if wrong else fonds_of(row, wrong)
         if fonds:
@@ -125,7 +135,8 @@ def _take_row(app: PlanApp, reading: _Reading, at: tuple[str, Heading, int], cel
             wrong.append(Problem(number, "fileCode", vi, en))
         elif dossier:
             _keep(reading, dossier, number, str(row.values.get("fonds_name", "")))
-    reading.say(wrong)
+    if wrong:
+        reading.say(wrong)
 
 
 def _keep(reading: _Reading, dossier: Dossier, number: int, fonds_name: str) -> None:
@@ -135,8 +146,7 @@ def _keep(reading: _Reading, dossier: Dossier, number: int, fonds_name: str) -> 
         reading.named.setdefault(dossier.fonds, fonds_name)
     if dossier.box and not dossier.box_parts:
         reading.boxes[dossier.fonds, dossier.inventory, dossier.box] += 1
-    packed = json.dumps([getattr(dossier, name) for name in _FIELDS], ensure_ascii=False)
-    reading.spool.write(f"{packed}\n")
+    reading.spool.write(f"{_packed(_values_of(dossier))}\n")
 
 
 def _require_fonds(app: PlanApp, reading: _Reading) -> None:
@@ -155,13 +165,14 @@ def _require_fonds(app: PlanApp, reading: _Reading) -> None:
 
 def _spooled(app: PlanApp, reading: _Reading) -> Iterator[Dossier]:
     for line in reading.spool:
-        values = dict(zip(_FIELDS, json.loads(line), strict=True))
-        values["described"] = tuple((name, value) for name, value in values["described"])
-        dossier = Dossier(**(values | {"use": Use(values["use"]), "basis": Basis(values["basis"])}))
-        sharing = reading.boxes.get((dossier.fonds, dossier.inventory, dossier.box), 0)
-        parts = dossier.box_parts or (round(BOX / sharing) if dossier.box and sharing else 0)
-        shelf = dossier.shelf or round(parts * METRE / BOX / app.boxes_per_metre)
-        yield replace(dossier, box_parts=parts, shelf=shelf)
+        its = dict(zip(_FIELDS, json.loads(line), strict=True))
+        sharing = reading.boxes.get((its["fonds"], its["inventory"], its["box"]), 0)
+        parts = its["box_parts"] or (round(BOX / sharing) if its["box"] and sharing else 0)
+        its["box_parts"] = parts
+        its["shelf"] = its["shelf"] or round(parts * METRE / BOX / app.boxes_per_metre)
+        its["use"], its["basis"] = _USES[its["use"]], _BASES[its["basis"]]
+        its["described"] = tuple([(name, value) for name, value in its["described"]])
+        yield Dossier(**its)
 
 
 def change_dossier(app: PlanApp, fonds: str, code: str, changes: dict[str, Any], by: Agent) -> Dossier:
