@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from digitizer import __version__
 from digitizer.accession import Accessions
 from digitizer.bootstrap_fleet import queue_of, queue_probe
+from digitizer.bootstrap_pages import long_documents
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
 from digitizer.fixity import Census, Shelf
 from digitizer.imaging.recipe import DEFAULT
@@ -122,7 +123,8 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
     home = settings.home.absolute()
     _make(home / "scratch")
     catalogue = SqlCatalogue(database_url(settings))
-    try:
+    reading = (crew, tools_of(settings), _ARCHIVE_FORMATS) if crew else None
+    with closing(catalogue), long_documents(settings, database_url(settings), reading) as long:
         yield ArchiveApp(
             masters=_store(settings, Shelf.MASTERS),
             derivatives=_store(settings, Shelf.DERIVATIVES),
@@ -137,9 +139,8 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
             lease_seconds=settings.lease_seconds,
             secrecy_stop=settings.secrecy_stop,
             keeps_index=settings.keeps_index,
+            long=long,
         )
-    finally:
-        catalogue.close()
 
 
 def unpacker_of(settings: Settings) -> Unpacker:

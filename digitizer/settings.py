@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     )
     queue_secret: SecretStr = Field(SecretStr(""), description="Signs what is put on the queue server.")
     lease_seconds: float = Field(30.0, ge=1, le=3600, description="How long silence of a worker is borne.")
+    pages_a_job: int = Field(25, ge=0, description="Longer documents are shared by workers; 0: never.")
     keeps_index: bool = Field(True, description="Whether this machine keeps the search index.")
     secrecy_stop: bool = Field(True, description="Whether a secrecy mark keeps a paper out of the archive.")
     language: str = Field("vie", description="Tesseract language model; several joined by +.")

@@ -162,7 +162,7 @@ class SqlCatalogue:
         with writing(self._engine) as connection:
             row = queries.row(connection, document_id)
             if row.state == "running":
-                raise ConflictError(f"document {document_id} is being worked on by {row.worker}")
+                raise ConflictError(f"{document_id} is being worked on by {row.worker or 'page jobs'}")
             if row.state != "queued":
                 connection.execute(queries.of(document_id).values(state="queued", failures=0, **_AFRESH))
                 self._note(connection, "requeued", document_id, by, before=row.state)

@@ -61,7 +61,8 @@ def held(connection: Connection, document_id: str, attempt: int) -> Row[Any]:
         ConflictError: Another attempt owns it, or none.
     """
     found = row(connection, document_id)
-    if found.state != "running" or found.attempt != attempt:
+    # Without a lease it waits for its page jobs: the attempt that split it holds it no longer.
+    if found.state != "running" or found.attempt != attempt or found.lease_until is None:
         raise ConflictError(f"attempt {attempt} on document {document_id} is stale")
     return found
 
@@ -136,9 +137,9 @@ def _failures(connection: Connection) -> tuple[tuple[str, int], ...]:
     return tuple(by_code.most_common())
 
 
-def post(connection: Connection, topic: str, document_id: str) -> None:
+def post(connection: Connection, topic: str, document_id: str, part: int | None = None) -> None:
     """Write an outbox row."""
-    connection.execute(outbox.insert().values(topic=topic, document_id=document_id))
+    connection.execute(outbox.insert().values(topic=topic, document_id=document_id, part=part))
 
 
 def receive(

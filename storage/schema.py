@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 __all__ = [
     "HEAD",
+    "SEQUENCE",
     "batch",
     "derivative",
     "document",
@@ -43,7 +44,7 @@ HEAD: Final = "0011"
 metadata = MetaData()
 
 # SQLite counts rows by itself only in a column of exactly INTEGER.
-_SEQUENCE: Final = BigInteger().with_variant(Integer(), "sqlite")
+SEQUENCE: Final = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def _document_id() -> Column[str]:
@@ -66,7 +67,7 @@ batch = Table(
 document = Table(
     "document",
     metadata,
-    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),
     Column("fonds", Text, nullable=False),
     Column("batch", Text, nullable=False),
@@ -98,7 +99,7 @@ document = Table(
 receipt = Table(
     "receipt",
     metadata,
-    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
     Column("document_id", Text, ForeignKey("document.id"), index=True),
     Column("fonds", Text, nullable=False),
     Column("batch", Text, nullable=False),
@@ -177,7 +178,7 @@ document_part = Table(
 field_value = Table(
     "field_value",
     metadata,
-    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
     _document_id(),
     Column("part", Integer, nullable=False),
     Column("attempt", Integer, nullable=False),
@@ -222,7 +223,7 @@ stored_object = Table(
 event = Table(
     "event",
     metadata,
-    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("object_id", Text, nullable=False, index=True),
     Column("agent", Text, nullable=False),
@@ -233,13 +234,15 @@ event = Table(
     sqlite_autoincrement=True,
 )
 
+# `part`: the page job that waits, where it is not the document itself.
 outbox = Table(
     "outbox",
     metadata,
-    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
     Column("topic", Text, nullable=False),
     _document_id(),
     Column("done_at", Text),
+    Column("part", BigInteger),
     Index("outbox_waiting", "topic", "done_at", "seq"),
     sqlite_autoincrement=True,
 )

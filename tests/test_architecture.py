@@ -31,6 +31,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.model",
         "digitizer.errors",
     ),
+    "digitizer.page_jobs": ("digitizer.holdings", "digitizer.model", "digitizer.ports"),
+    "digitizer.bootstrap_pages": ("digitizer", "storage"),
     "digitizer.slot_reader": ("digitizer.model", "digitizer.errors"),
     "digitizer.accession": ("digitizer.holdings", "digitizer.model"),
     "digitizer.inventory": (),
@@ -63,6 +65,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.ports_inventory",
         "digitizer.fixity",
         "digitizer.services",
+        "digitizer.page_jobs",
         "digitizer.intake",
         "digitizer.imaging",
         "digitizer.understanding",
@@ -117,6 +120,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.ports_inventory",
         "digitizer.fixity",
         "storage",
+        "digitizer.page_jobs",
         "digitizer.ports",
         "digitizer.model",
         "digitizer.errors",
@@ -172,7 +176,7 @@ DOORS = (
     "digitizer.intake.child_document",
     "workers",
     "digitizer.services.pool",
-    "digitizer.services.work",
+    "digitizer.services.attempt",
 )
 
 

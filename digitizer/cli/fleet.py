@@ -55,7 +55,10 @@ def work_queue(burst: bool, jobs: int | None, manner: Manner) -> int:
     with archive_of(settings) as app:
 
         def died(pid: int, _status: int) -> None:
-            if app.catalogue.abandon(worker_name(pid), _DIED, app.agent):
+            held = len(app.catalogue.abandon(worker_name(pid), _DIED, app.agent))
+            if app.long is not None:
+                held += app.long.jobs.abandon(worker_name(pid), _DIED, app.agent)
+            if held:
                 sweep(app)
 
         argv = (*_WORKER, json.dumps({"burst": burst, **asdict(manner)}))

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from types import FrameType
 
@@ -19,9 +20,11 @@ from digitizer.bootstrap import archive_of, crew_of
 from digitizer.bootstrap_fleet import ring_worker_of, worker_name
 from digitizer.cli.door import INTERRUPTED, NEEDS_PERSON, Manner, say, through
 from digitizer.logs import configure_logs
-from digitizer.services.archive import DIGITIZE_JOB, ArchiveApp
+from digitizer.services.archive import DIGITIZE_JOB, PAGES_JOB, ArchiveApp
+from digitizer.services.attempt import Worked
 from digitizer.services.pool import die_with_parent
-from digitizer.services.work import Indexing, Worked, work, work_one
+from digitizer.services.work import Indexing, work, work_one
+from digitizer.services.work_pages import PageReader
 from digitizer.settings import Settings, load_settings
 
 __all__ = ["main", "run_worker"]
@@ -56,7 +59,7 @@ class _Told:
     def tell(self, worked: Worked) -> None:
         """Print how one document ended."""
         self.all += 1
-        good = worked.state in {"done", "lost"}
+        good = worked.state in {"done", "lost", "split", "pages"}
         self.bad += not good
         if self.manner.json:
             typer.echo(json.dumps(asdict(worked), ensure_ascii=True))
@@ -88,31 +91,47 @@ def run_worker(burst: bool, manner: Manner) -> int:
         if settings.redis_url.get_secret_value():
             _at_the_bell(settings, app, burst, told)
         else:
-            for worked in work(app, worker_name(os.getpid()), burst=burst, ended=told.ended):
-                told.tell(worked)
+            _without_bell(app, burst, told)
     return told.status()
+
+
+def _without_bell(app: ArchiveApp, burst: bool, told: _Told) -> None:
+    """Ask the catalogue. A burst ends when nothing is under way: what is split meanwhile is shared."""
+    while True:
+        for worked in work(app, worker_name(os.getpid()), burst=burst, ended=told.ended):
+            told.tell(worked)
+        if told.ended() or app.long is None or not app.long.jobs.under_way():
+            return
+        time.sleep(_REST_SECONDS)
 
 
 def _at_the_bell(settings: Settings, app: ArchiveApp, burst: bool, told: _Told) -> None:
     """Wait for rings. While the queue's server is down the catalogue is asked instead: work goes on."""
     name, indexing = worker_name(os.getpid()), Indexing(app)
+    with closing(PageReader(app, name)) as reader:
 
-    def one(document_id: str) -> None:
-        worked = work_one(app, name, document_id)
-        if worked is not None:
-            told.tell(worked)
-            indexing.go_on(soon=False)
-
-    bell = ring_worker_of(settings, name, {DIGITIZE_JOB: one})
-    while not told.ended():
-        rings = bell.run(burst, lambda: indexing.go_on(soon=True), told.ended)
-        if burst or not rings:
-            for worked in work(app, name, ended=told.ended):
+        def tell(worked: Worked | None) -> None:
+            if worked is not None:
                 told.tell(worked)
-        if burst:
-            return
-        if not rings and not told.ended():
-            time.sleep(_REST_SECONDS)
+                indexing.go_on(soon=False)
+
+        def one(document_id: str) -> None:
+            tell(work_one(app, name, document_id))
+
+        def pages(job_id: str) -> None:
+            tell(reader.work_one(job_id))
+
+        bell = ring_worker_of(settings, name, {DIGITIZE_JOB: one, PAGES_JOB: pages})
+        while not told.ended():
+            rings = bell.run(burst, lambda: indexing.go_on(soon=True), told.ended)
+            if burst:
+                _without_bell(app, burst, told)
+                return
+            if not rings:
+                for worked in work(app, name, ended=told.ended):
+                    told.tell(worked)
+                if not told.ended():
+                    time.sleep(_REST_SECONDS)
 
 
 def main(asked: dict[str, bool]) -> None:

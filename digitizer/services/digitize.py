@@ -19,7 +19,7 @@ from digitizer.services.digitize_assemble import AssembleUnit, assemble, publish
 from digitizer.services.digitize_examine import ExamineUnit, Fresh, examine, refuse
 from digitizer.services.digitize_page import Effort, PageUnit, read_pages
 from digitizer.services.digitize_pdf import page_budget
-from digitizer.services.digitize_plan import Order, Planned, plan_outputs
+from digitizer.services.digitize_plan import Order, Planned, TooManyPagesError, plan_outputs
 from digitizer.services.digitize_work import WORK_FOLDER, gap, present, save_page
 from digitizer.services.pool import Crew, Lost
 from digitizer.services.report import Entry, Totals, report_to_json, totals_of
@@ -112,7 +112,11 @@ def held(out: Path) -> Iterator[None]:
 
 
 def digitize_planned(order: Order, plan: Sequence[Planned], crew: Crew, watch: Watch) -> tuple[Entry, ...]:
-    """Keep the crew at work until every planned input has its entry."""
+    """Keep the crew at work until every planned input has its entry.
+
+    Raises:
+        TooManyPagesError: an input has more pages than ordered.
+    """
     desk = _Desk(order, plan, crew.size, watch)
     while True:
         while crew.free and (ticket := desk.next()) is not None:
@@ -188,14 +192,26 @@ class _Desk:
         return _Ticket(item, examine, unit, _EXAMINE_SECONDS)
 
     def _probed(self, item: _Input, fresh: Fresh) -> None:
+        order, count = self._order, fresh.probe.page_count
+        if 0 < order.most_pages < count:
+            raise TooManyPagesError(count)
         item.fresh = fresh
-        item.waiting = set(fresh.missing)
-        self._watch.probed(fresh.probe.page_count, len(fresh.missing))
-        size = min(_PAGES_A_UNIT, max(1, len(fresh.missing) // (4 * self._size)))
-        for at in range(0, len(fresh.missing), size):
-            self._put(2, self._reading(item, fresh.missing[at : at + size]))
-        if not item.waiting:
+        missing = tuple(n for n in fresh.missing if order.only is None or n in order.only)
+        item.waiting = set(missing)
+        self._watch.probed(count, len(missing))
+        size = min(_PAGES_A_UNIT, max(1, len(missing) // (4 * self._size)))
+        for at in range(0, len(missing), size):
+            self._put(2, self._reading(item, missing[at : at + size]))
+        self._go_on(item)
+
+    def _go_on(self, item: _Input) -> None:
+        """With its last page an input is put together, or that was all that was asked for."""
+        if item.waiting:
+            return
+        if self._order.only is None:
             self._put(0, self._assembling(item))
+        else:
+            self._finish(item, Entry(item.planned.relative, RecordState.DONE, (), 0, 0.0, ()))
 
     def _reading(
         self,
@@ -214,8 +230,7 @@ class _Desk:
             return
         item.waiting -= set(numbers)
         self._watch.read(len(numbers))
-        if not item.waiting:
-            self._put(0, self._assembling(item))
+        self._go_on(item)
 
     def _assembling(self, item: _Input) -> _Ticket:
         assert item.fresh

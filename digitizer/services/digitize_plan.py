@@ -18,7 +18,7 @@ from digitizer.model import DocumentPart, EngineId, PageRecord
 from digitizer.ports import OcrEngine
 from digitizer.services.read_page import PageReading
 
-__all__ = ["FORMATS", "Opener", "Order", "Planned", "Tools", "plan_outputs"]
+__all__ = ["FORMATS", "Opener", "Order", "Planned", "TooManyPagesError", "Tools", "plan_outputs"]
 
 FORMATS = {"pdf": ".pdf", "txt": ".txt", "json": ".json", "alto": ".alto.xml", "hocr": ".hocr"}
 TAKEN_SUFFIXES = frozenset(
@@ -81,6 +81,7 @@ class Order:
     """What the person asked for: inputs, output folder, kinds of file, whether finished work counts.
 
     The first `thumbnails` inputs get a picture in the report. `keep_pages`: leave the page files behind.
+    `only`: read these pages, put nothing together. `most_pages`: do not begin an input with more; 0: any.
     """
 
     inputs: tuple[Path, ...]
@@ -89,11 +90,21 @@ class Order:
     resume: bool = True
     thumbnails: int = 60
     keep_pages: bool = False
+    only: tuple[int, ...] | None = None
+    most_pages: int = 0
 
     def __post_init__(self) -> None:
         for name in self.formats:
             if name not in FORMATS:
                 raise UsageError(f"unknown format {name!r}: choose from {', '.join(FORMATS)}")
+
+
+class TooManyPagesError(Exception):
+    """An input has more pages than one worker is to read; none of them was begun."""
+
+    def __init__(self, pages: int) -> None:
+        super().__init__(f"{pages} pages")
+        self.pages = pages
 
 
 @dataclass(frozen=True, slots=True)

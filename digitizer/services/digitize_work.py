@@ -24,7 +24,17 @@ from digitizer.model import (
 )
 from digitizer.writing.record import dump_json, page_from_json, page_to_json
 
-__all__ = ["WORK_FOLDER", "PageFile", "gap", "load_page", "page_heads", "present", "save_page", "slim"]
+__all__ = [
+    "WORK_FOLDER",
+    "PageFile",
+    "gap",
+    "load_page",
+    "page_heads",
+    "page_path",
+    "present",
+    "save_page",
+    "slim",
+]
 
 WORK_FOLDER = ".digitizer"
 
@@ -48,7 +58,8 @@ class PageFile:
     thumbnail: bytes = b""
 
 
-def _path(folder: Path, number: int) -> Path:
+def page_path(folder: Path, number: int) -> Path:
+    """Where the file of a page is."""
     return folder / f"p{number:06d}.page"
 
 
@@ -71,7 +82,7 @@ def save_page(folder: Path, page: PageFile) -> None:
         "seconds": dict(page.seconds),
         "thumbnail": base64.b64encode(page.thumbnail).decode(),
     }
-    path = _path(folder, page.record.number)
+    path = page_path(folder, page.record.number)
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
@@ -87,7 +98,7 @@ def save_page(folder: Path, page: PageFile) -> None:
 def load_page(folder: Path, number: int, *, head: bool = False) -> PageFile | None:
     """A page's file, or None where it is missing or damaged; only its head (no image) if `head`."""
     try:
-        with _path(folder, number).open("rb") as file:
+        with page_path(folder, number).open("rb") as file:
             value = json.loads(file.readline())
             size = os.fstat(file.fileno()).st_size - file.tell()
             data = b"" if head else file.read()

@@ -1,29 +1,36 @@
-"""Keep a document while it is worked on: a timer thread that renews the lease."""
+"""Keep what is worked on: a timer thread that renews the lease."""
 
 from __future__ import annotations
 
 import threading
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from digitizer.errors import ConflictError, DigitizerError
-from digitizer.ports import Catalogue, StoredDocument
 
-__all__ = ["Lease"]
+__all__ = ["Lease", "Renews"]
+
+
+class Renews(Protocol):
+    """Who leases."""
+
+    def heartbeat(self, held_id: str, attempt: int, lease_seconds: float, /) -> None:
+        """Keep a lease; raises `ConflictError`."""
+        ...
 
 
 class Lease:
-    """Renews the lease on `held` four times in its length until the block ends or another took it over.
+    """Renews the lease on what is held four times in its length until the block ends or another took it over.
 
     A renewal that fails because the catalogue is away is tried again: the commit is fenced anyway.
     """
 
-    def __init__(self, catalogue: Catalogue, held: StoredDocument, seconds: float) -> None:
-        self._catalogue = catalogue
-        self._held = held
+    def __init__(self, leases: Renews, held_id: str, attempt: int, seconds: float) -> None:
+        self._leases = leases
+        self._held = (held_id, attempt)
         self._seconds = seconds
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._renew, name=f"lease-{held.id}", daemon=True)
+        self._thread = threading.Thread(target=self._renew, name=f"lease-{held_id}", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -38,7 +45,7 @@ class Lease:
     def _renew(self) -> None:
         while not self._ended.wait(self._seconds / 4):
             try:
-                self._catalogue.heartbeat(self._held.id, self._held.attempt, self._seconds)
+                self._leases.heartbeat(*self._held, self._seconds)
             except ConflictError:
                 return
             except DigitizerError:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from digitizer.errors import MissingDependencyError
 from digitizer.ports import Job
-from digitizer.services.archive import DIGITIZE_JOB, ArchiveApp, ring_pending
+from digitizer.services.archive import DIGITIZE_JOB, PAGES_JOB, ArchiveApp, ring_pending
+from digitizer.services.work_pages import clear_shelf
 
 __all__ = ["Swept", "sweep"]
 
@@ -32,16 +33,24 @@ def sweep(app: ArchiveApp) -> Swept:
     new = left = forgotten = 0
     while told := ring_pending(app):
         new += told
+    clear_shelf(app)
     with suppress(MissingDependencyError):
-        waiting = app.catalogue.waiting(_LOW_WATER)
+        waiting = _waiting(app)
         missing = app.queue.depth() < len(waiting)
-        for document_id, was_left in reversed(
-            waiting
-        ):  # each goes to the front: the oldest ends as the first
+        for job, was_left in reversed(waiting):  # each goes to the front: the oldest ends as the first
             if was_left:
-                left += app.queue.ring(Job(DIGITIZE_JOB, document_id), first=True)
+                left += app.queue.ring(job, first=True)
         if missing:
-            for document_id, was_left in waiting:
+            for job, was_left in waiting:
                 if not was_left:
-                    forgotten += app.queue.ring(Job(DIGITIZE_JOB, document_id))
+                    forgotten += app.queue.ring(job)
     return Swept(new, left, forgotten)
+
+
+def _waiting(app: ArchiveApp) -> list[tuple[Job, bool]]:
+    """What a worker may take, pages of documents that were begun first, and whether it was left."""
+    pages = app.long.jobs.waiting(_LOW_WATER) if app.long is not None else ()
+    return [
+        *((Job(PAGES_JOB, job_id), left) for job_id, left in pages),
+        *((Job(DIGITIZE_JOB, document_id), left) for document_id, left in app.catalogue.waiting(_LOW_WATER)),
+    ]

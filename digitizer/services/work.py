@@ -6,59 +6,37 @@ import gzip
 import hashlib
 import io
 import json
-import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from digitizer.errors import (
-    Code,
-    ConflictError,
-    DigitizerError,
-    FixityError,
-    MissingDependencyError,
-    NotFoundError,
-    PageError,
-    Refusal,
-)
+from digitizer.errors import Code, MissingDependencyError, Refusal
 from digitizer.model import Derivative, Fixity, Record
 from digitizer.ports import StoredDocument, object_key
 from digitizer.services.archive import ArchiveApp, Digitized
+from digitizer.services.attempt import Held, Worked, attempted
+from digitizer.services.digitize_plan import TooManyPagesError
 from digitizer.services.find import index_pending
-from digitizer.services.lease import Lease
+from digitizer.services.work_pages import PageReader, clear_shelf, fetched, read_through, split
 from digitizer.writing.atomic import fixity_of
 from digitizer.writing.record import dump_json, page_to_json, record_to_json
 
 __all__ = ["Indexing", "Worked", "work", "work_one"]
 
-_BLOCK = 1 << 20
 _SUFFIXES = {"alto": "alto.xml"}
 _IDLE_SECONDS = 1.0
 # A commit of the index costs as much as a page; words are found this long after a document is done.
 _INDEX_EVERY_SECONDS = 5.0
-_FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """How one claim ended: a `RecordState`, `failed` (it waits again or is quarantined) or `lost`."""
-
-    document_id: str
-    path: str
-    state: str
-    pages: int
-    seconds: float
-    reason: str = ""
 
 
 def work(
     app: ArchiveApp, worker: str, *, burst: bool = True, ended: Callable[[], bool] = lambda: False
 ) -> Iterator[Worked]:
-    """Work documents until none waits (`burst`) or `ended` says so; one process runs one of these.
+    """Work documents, and pages of long ones in turn, until none waits (`burst`) or `ended` says so.
 
     Stopped in the middle (`KeyboardInterrupt`, `SystemExit`), it gives the document back unharmed.
 
@@ -66,15 +44,21 @@ def work(
         MissingDependencyError: A tool or server is missing: the document is given back, the line stops.
     """
     indexing = Indexing(app)
-    while not ended():
-        worked = work_one(app, worker)
-        if worked is not None:
-            yield worked
-        indexing.go_on(soon=worked is None)
-        if worked is None:
-            if burst:
-                return
-            time.sleep(_IDLE_SECONDS)
+    with closing(PageReader(app, worker)) as pages:
+        while not ended():
+            done = 0
+            for of_pages in (True, False):  # in turn: a long one stops no short one
+                worked = pages.work_one() if of_pages else work_one(app, worker)
+                if worked is not None:
+                    done += 1
+                    yield worked
+                    if ended():
+                        return
+            indexing.go_on(soon=not done)
+            if not done:
+                if burst:
+                    return
+                time.sleep(_IDLE_SECONDS)
 
 
 def work_one(app: ArchiveApp, worker: str, document_id: str | None = None) -> Worked | None:
@@ -105,63 +89,31 @@ class Indexing:
         self._done_at = time.monotonic()
 
 
-def _work_on(app: ArchiveApp, held: StoredDocument) -> Worked:
-    start = time.monotonic()
+def _work_on(app: ArchiveApp, document: StoredDocument) -> Worked:
+    held = Held(app.catalogue, document.id, document.attempt, document.id, document.path)
+    worked = attempted(held, lambda: _worked(app, document), app.lease_seconds, app.agent)
+    if document.attempt > 1 and worked.state != "lost":
+        clear_shelf(app)
+    return worked
+
+
+def _worked(app: ArchiveApp, held: StoredDocument) -> tuple[str, int]:
+    """Digitize and commit, or make page jobs of it: how it ended, and its pages."""
     try:
-        with Lease(app.catalogue, held, app.lease_seconds):
-            record = _digitized(app, held)
-            app.catalogue.complete(held.id, held.attempt, record, app.agent)
-    except ConflictError:
-        return Worked(held.id, held.path, "lost", 0, time.monotonic() - start)
-    except MissingDependencyError:
-        _give_back(app, held)
-        raise
-    except Exception as error:  # noqa: BLE001 - one document must never stop the others
-        reason = _reason(error)
-        with suppress(ConflictError):
-            app.catalogue.fail(held.id, held.attempt, reason, app.agent, _again_in(error, held.attempt))
-        return Worked(held.id, held.path, "failed", 0, time.monotonic() - start, reason)
-    except BaseException:
-        _give_back(app, held)
-        raise
-    return Worked(held.id, held.path, record.state.value, len(record.pages), time.monotonic() - start)
-
-
-def _give_back(app: ArchiveApp, held: StoredDocument) -> None:
-    with suppress(DigitizerError):  # the lease ends by itself where this cannot be said
-        app.catalogue.release(held.id, held.attempt, app.agent)
-
-
-def _again_in(error: Exception, attempt: int) -> float | None:
-    """Seconds until it is worth another try; None: never, a person must look.
-
-    Bytes that differ from their digest differ the next time too. What may mend itself gets time for that,
-    with a jitter, so that a hundred documents do not all come back at once.
-    """
-    if isinstance(error, FixityError | NotFoundError | Refusal):
-        return None
-    if isinstance(error, DigitizerError):
-        return min(_LONGEST_WAIT, _FIRST_WAIT * 2.0**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
-    return 0.0
-
-
-def _reason(error: Exception) -> str:
-    """A code and a line of our own; another's words may hold what was read from the page."""
-    if isinstance(error, Refusal | PageError):
-        return f"{error.code.value}: {error.message}"
-    if isinstance(error, FixityError | NotFoundError):
-        return f"{Code.FIXITY.value}: {error}"
-    if isinstance(error, DigitizerError):
-        return f"{Code.STORAGE.value}: {error}"
-    return f"{Code.TOOL.value}: {type(error).__name__}"
+        record = _digitized(app, held)
+    except TooManyPagesError as long:
+        split(app, held, long.pages)
+        return "split", long.pages
+    app.catalogue.complete(held.id, held.attempt, record, app.agent)
+    return record.state.value, len(record.pages)
 
 
 def _digitized(app: ArchiveApp, held: StoredDocument) -> Record:
     with tempfile.TemporaryDirectory(prefix="digitizer-", dir=app.scratch) as folder:
-        source = _materialised(app, held, Path(folder) / "in")
+        source = fetched(app, held, Path(folder) / "in")
         out = Path(folder) / "out"
         out.mkdir()
-        digitized = app.digitize(source, out)
+        digitized = read_through(app, held, source, out)
         if app.secrecy_stop:
             _stop_at_secrecy(digitized.record)
         return _stored(app, held, digitized)
@@ -176,24 +128,6 @@ def _stop_at_secrecy(record: Record) -> None:
     for reason in record.reasons:
         if reason.code is Code.CLASSIFIED:
             raise Refusal(Code.CLASSIFIED, f"page {reason.page} {reason.message}")
-
-
-def _materialised(app: ArchiveApp, held: StoredDocument, folder: Path) -> Path:
-    """The master as a file of its own name, checked against its digest."""
-    folder.mkdir()
-    target = folder / _safe_name(held.name)
-    with app.masters.open(object_key(held.fixity.sha256)) as data, target.open("xb") as copy:
-        while block := data.read(_BLOCK):
-            copy.write(block)
-    if fixity_of(target) != held.fixity:
-        raise FixityError(f"the master of {held.id} differs from its digest")
-    return target
-
-
-def _safe_name(name: str) -> str:
-    plain = name.replace("\0", "").replace("/", "")
-    usable = plain not in {"", ".", ".."} and len(plain.encode()) <= 200
-    return plain if usable else f"master{PurePosixPath(plain).suffix[:10]}"
 
 
 def _stored(app: ArchiveApp, held: StoredDocument, digitized: Digitized) -> Record:

@@ -21,6 +21,7 @@ from storage.catalogue import SqlCatalogue
 from storage.dialect import append_only, engine_for, reading
 from storage.inventory import SqlInventory
 from storage.migrate import bring_up_to_date, revision_of
+from storage.page_jobs import SqlPageJobs
 from storage.schema import HEAD
 from tests.contracts.samples import document, record
 
@@ -48,6 +49,7 @@ def test_commits_reach_the_disk(path):
 
 def test_the_migrations_make_the_tables_of_the_code(path):
     opened(path).close()
+    SqlPageJobs(f"sqlite:///{path}").close()
     assert ScriptDirectory("storage/migrations").get_current_head() == HEAD
     engine = engine_for(f"sqlite:///{path}")
     with reading(engine) as connection:

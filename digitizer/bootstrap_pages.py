@@ -1,0 +1,82 @@
+"""Settings -> how long documents are shared among workers: page jobs, their shelf, and who reads them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
+
+from digitizer.errors import UsageError
+from digitizer.fixity import Shelf
+from digitizer.services.archive import LongDocuments
+from digitizer.services.digitize_one import digitize_one, digitize_read, read_some
+from digitizer.services.digitize_plan import Tools
+from digitizer.services.pool import Crew
+from digitizer.settings import Settings
+
+if TYPE_CHECKING:
+    from digitizer.page_jobs import PageShelf
+
+__all__ = ["long_documents", "made_by"]
+
+
+@contextmanager
+def long_documents(
+    settings: Settings, url: str, reading: tuple[Crew, Tools, tuple[str, ...]] | None
+) -> Iterator[LongDocuments | None]:
+    """Page jobs in the catalogue at `url`; `reading` is who reads, with what, into which formats.
+
+    None where every document is read in one piece. Without `reading` only the queue can be looked after.
+    """
+    if not settings.pages_a_job:
+        yield None
+        return
+    from storage.page_jobs import SqlPageJobs
+
+    jobs = SqlPageJobs(url)
+    most = settings.pages_a_job
+    try:
+        if reading is None:
+            yield LongDocuments(jobs, _shelf(settings), "", most, _no_crew, _no_crew, _no_crew)
+        else:
+            crew, tools, formats = reading
+            yield LongDocuments(
+                jobs,
+                _shelf(settings),
+                made_by(tools),
+                most,
+                digitize=partial(digitize_one, crew, formats, most_pages=most),
+                read=partial(read_some, crew),
+                join=partial(digitize_read, crew, formats),
+            )
+    finally:
+        jobs.close()
+
+
+def made_by(tools: Tools) -> str:
+    """What pages are read with: what two versions read differently is never mixed in one document."""
+    readers = (tools.engine().identity, *tools.beside)
+    parts = (
+        tools.producer,
+        tools.recipe.id,
+        *(part for e in readers for part in (e.name, e.version, e.model_sha256)),
+    )
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _shelf(settings: Settings) -> PageShelf:
+    from storage.page_shelf import DirectoryShelf, S3Shelf
+
+    if not settings.store_url:
+        return DirectoryShelf(settings.home.absolute())
+    from storage.s3 import parse_store_url
+
+    at = parse_store_url(settings.store_url)
+    keys = (settings.store_access_key.get_secret_value(), settings.store_secret_key.get_secret_value())
+    return S3Shelf(at, at.bucket(Shelf.DERIVATIVES.value), *keys)
+
+
+def _no_crew(*_args: object) -> NoReturn:
+    raise UsageError("this command does not read pages: run `digitizer work`")
