@@ -131,9 +131,9 @@ class PageShelf(BlobStore, Protocol):
         ...
 
 
-def page_key(fixity: Fixity) -> str:
-    """Where pages lie on the shelf."""
-    return f"pages/{fixity.sha256}"
+def page_key(job: PageJob) -> str:
+    """Where the pages that this attempt read lie on the shelf: no two attempts have one place."""
+    return f"pages/{job.id}-{job.attempt}"
 
 
 def ranges(pages: int, most: int) -> tuple[tuple[int, int], ...]:

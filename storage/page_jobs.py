@@ -192,7 +192,7 @@ class SqlPageJobs:
         if row.last > row.first:
             for number in range(row.first, row.last + 1):
                 _add(connection, row.document_id, row.split, row.made_by, number, number, **told)
-            connection.execute(delete(page_job).where(page_job.c.seq == row.seq))
+            connection.execute(_of(row.seq).values(state="void", **_LEASE_GONE))
             state = "queued"
         else:
             state = "queued" if failures < MAX_FAILURES else "gap"

@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from digitizer.errors import Code, DigitizerError, FixityError, NotFoundError
+from digitizer.errors import Code, ConflictError, DigitizerError, FixityError, NotFoundError
 from digitizer.model import Reason
 from digitizer.page_jobs import PageJob, page_key, ranges
 from digitizer.ports import StoredDocument, object_key
-from digitizer.services.archive import ArchiveApp, Digitized, LongDocuments
+from digitizer.services.archive import ArchiveApp, Digitized, LongDocuments, ring_pending
 from digitizer.services.attempt import Held, Worked, attempted
 from digitizer.services.digitize_work import gap, save_page
 from digitizer.services.page_bundle import pack_pages, unpack_pages
@@ -27,6 +27,7 @@ def split(app: ArchiveApp, held: StoredDocument, pages: int) -> None:
     long = _required(app)
     parts = ranges(pages, long.pages_a_job)
     long.jobs.split(held.id, held.attempt, parts, long.made_by, app.agent)
+    ring_pending(app)
 
 
 def read_through(app: ArchiveApp, held: StoredDocument, source: Path, out: Path) -> Digitized:
@@ -62,7 +63,7 @@ def _bring(long: LongDocuments, parts: Sequence[PageJob], folder: Path) -> None:
             code, _, message = part.reason.partition(": ")
             save_page(folder, gap(part.first, Reason(Code(code), message, part.first)))
             continue
-        key = page_key(part.fixity)
+        key = page_key(part)
         long.shelf.verify(key, part.fixity)
         with long.shelf.open(key) as data:
             unpack_pages(data, part.numbers, folder)
@@ -75,8 +76,8 @@ def clear_shelf(app: ArchiveApp) -> None:
     while spent := app.long.jobs.spent(_AT_ONCE):
         try:
             for job in spent:
-                if job.fixity is not None:
-                    app.long.shelf.remove(page_key(job.fixity))
+                for key in list(app.long.shelf.keys(f"pages/{job.id}-")):  # whichever attempt left it
+                    app.long.shelf.remove(key)
         except DigitizerError:
             return
         app.long.jobs.cleared([job.id for job in spent])
@@ -121,8 +122,13 @@ class PageReader:
             bundle = Path(name) / "bundle"
             fixity = pack_pages(folder, job.numbers, bundle)
             with bundle.open("rb") as data:
-                long.shelf.put(page_key(fixity), data, fixity)
-        long.jobs.complete(job.id, job.attempt, fixity, self._app.agent)
+                long.shelf.put(page_key(job), data, fixity)
+        try:
+            long.jobs.complete(job.id, job.attempt, fixity, self._app.agent)
+        except ConflictError:
+            long.shelf.remove(page_key(job))
+            raise
+        ring_pending(self._app)  # the last pages: who puts them together is to hear of it now
         return "pages", len(job.numbers)
 
     def _master(self, document: StoredDocument) -> Path:

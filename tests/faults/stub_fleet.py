@@ -2,6 +2,7 @@
 
 A document's first line may say what goes wrong with it: `die` kills the worker, `die once` only in the first
 attempt, `sleep SECONDS` takes that long, `stop` is a missing tool. Its text is otherwise what is "read".
+Documents of more pages than `long_stub.PAGES_A_JOB` are shared by page jobs, see there.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from digitizer.services.archive import ArchiveApp, Digitized
 from digitizer.services.pool import die_with_parent
 from digitizer.writing.atomic import fixity_of
 from tests.contracts.samples import record
+from tests.faults.long_stub import long_documents
 
 
 def digitize(source: Path, out: Path) -> Digitized:
@@ -56,7 +58,10 @@ def _obey(order: list[str], mark: Path) -> None:
 @contextmanager
 def pretended(settings: Any, _crew: object = None) -> Iterator[ArchiveApp]:
     with bootstrap.archive_of(settings) as app:
-        yield replace(app, digitize=digitize)
+        long = app.long
+        if long is not None:
+            long = long_documents(long.jobs, long.shelf, digitize, Path(os.environ["FLEET_MARKS"]))
+        yield replace(app, digitize=digitize, long=long)
 
 
 def work(asked: dict[str, bool]) -> None:
