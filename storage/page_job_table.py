@@ -1,4 +1,4 @@
-"""The table of page jobs, as revision 0011 of the migrations leaves it."""
+"""The table of page jobs, as revision 0012 of the migrations leaves it."""
 
 from __future__ import annotations
 

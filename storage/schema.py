@@ -39,7 +39,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0011"
+HEAD: Final = "0012"
 
 metadata = MetaData()
 

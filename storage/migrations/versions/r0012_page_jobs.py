@@ -5,8 +5,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 _SEQUENCE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
