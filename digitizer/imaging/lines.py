@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitizer.imaging.components import PALEST_INK, Ink, binarize, components, text_height
+from digitizer.imaging.guides import find_guides, without_guides
 from digitizer.imaging.tables import Cell, Cells, find_cells
 from digitizer.imaging.working import Array
 
@@ -52,9 +53,11 @@ class PageLines:
     """All lines of a page.
 
     `owner[label]` is the 1-based index of the line a component belongs to, 0 = none; `slope` what is left
-    of the page's lean (pixels down a pixel to the right); `letter` the height of a small letter in pixels.
+    of the page's lean (pixels down a pixel to the right); `letter` the height of a small letter in pixels;
+    `grey` the page to cut them out of: as it came, less the dots of guides.
     """
 
+    grey: Array
     lines: tuple[TextLine, ...]
     ink: Ink
     owner: Ints
@@ -94,8 +97,13 @@ class LineFinder:
         if rough == 0:
             return None
         rules = find_rules(mask, rough * self.rule_length)
-        ink = components(cv2.bitwise_and(mask, cv2.bitwise_not(rules)).astype(np.uint8))
+        mask = cv2.bitwise_and(mask, cv2.bitwise_not(rules)).astype(np.uint8)
+        ink = components(mask)
         letter = text_height(ink) or rough
+        guides = find_guides(ink, letter)
+        if guides is not None:
+            grey, mask = without_guides(grey, mask, ink, guides)
+            ink = components(mask)
         cells = find_cells(rules, ink, letter)
         chains = self._chains(ink, letter, cells)
         slope = _page_slope(chains, ink, letter)
@@ -103,7 +111,7 @@ class LineFinder:
         chains = self._join([_chain(c.members, level, c.cell) for c in chains], letter)
         owner = _owners(chains, level, letter, cells)
         lines = tuple(_line(k, owner, ink, chain) for k, chain in enumerate(chains, 1) if np.any(owner == k))
-        return PageLines(lines, ink, owner, letter, slope, rules, cells.cells)
+        return PageLines(grey, lines, ink, owner, letter, slope, rules, cells.cells)
 
     def _chains(self, ink: Ink, letter: float, cells: Cells) -> list[_Chain]:
         core = np.flatnonzero(_core(ink, letter))

@@ -60,7 +60,7 @@ def untouched(work: Working) -> Working:
 
 DEFAULT = Recipe(
     name="papers",
-    revision=2,
+    revision=3,
     clean=(SeparateInks(), ClearBorders(), NormalizeBackground()),
     enhance=(MeasureSharpness(), StretchContrast(), Denoise()),
     level=(Deskew(), ScaleText(), Straighten()),

@@ -53,10 +53,10 @@ class Column:
     strips: tuple[Strip, ...]
 
 
-def set_in_column(grey: Array, page: PageLines, gap: float = 1.0) -> Column:
-    """Cut every line of `page` out of `grey` and set them under each other, `gap` x-heights apart."""
+def set_in_column(page: PageLines, gap: float = 1.0) -> Column:
+    """Cut every line of `page` out and set them under each other, `gap` x-heights apart."""
     order = sorted(page.lines, key=lambda line: (line.top, line.left))
-    pieces = [piece for line in order if (piece := _piece(grey, page, line)) is not None]
+    pieces = [piece for line in order if (piece := _piece(page, line)) is not None]
     space = max(8, int(page.letter * gap))
     width = max((piece.pixels.shape[1] for piece in pieces), default=1) + 2 * MARGIN
     height = sum(piece.pixels.shape[0] + space for piece in pieces) + 2 * MARGIN
@@ -93,14 +93,14 @@ def _slope(page: PageLines, line: TextLine) -> float:
     return slope if abs(slope - page.slope) < STEEPEST else page.slope
 
 
-def _piece(grey: Array, page: PageLines, line: TextLine) -> _Piece | None:
+def _piece(page: PageLines, line: TextLine) -> _Piece | None:
     pad = 4
     left, top = max(0, line.left - pad), max(0, line.top - pad)
     labels = page.ink.labels[top : line.bottom + pad, left : line.right + pad]
     owner = page.owner[labels]
     mine = cv2.dilate((owner == line.index).astype(np.uint8), np.ones((7, 7), np.uint8))
     foreign = (labels > 0) & (owner != line.index)
-    seen = grey[top : line.bottom + pad, left : line.right + pad]
+    seen = page.grey[top : line.bottom + pad, left : line.right + pad]
     cut = np.where((mine > 0) & ~foreign, seen, 255).astype(np.uint8)
     slope, drop = _slope(page, line), 0.0
     height, width = cut.shape

@@ -258,7 +258,7 @@ def _to_upright(work: Working, scan: PageScan) -> Affine:
 
 def _read_lines(work: Working, page: PageLines, engine: OcrEngine) -> Iterator[_Read]:
     """Read the page as one column of clean strips and bring the words back to their places."""
-    column = set_in_column(work.grey, page)
+    column = set_in_column(page)
     if not column.strips:
         return
     by_strip: dict[int, list[Word]] = {}

@@ -29,7 +29,7 @@ def test_every_printed_line_is_found_once(lean: float) -> None:
 
 def test_each_mark_belongs_to_its_own_line() -> None:
     page = found(drawn.page(lines=10))
-    column = set_in_column(drawn.page(lines=10), page)
+    column = set_in_column(page)
     # all ink of the page is in the column, none twice
     ink = int((drawn.page(lines=10) < 128).sum())
     assert int((column.pixels < 128).sum()) == pytest.approx(ink, rel=0.002)
@@ -76,7 +76,7 @@ def test_an_empty_page_has_no_lines() -> None:
 @pytest.mark.parametrize("lean", [-1.2, 0.0, 0.8])
 def test_boxes_lead_back_from_the_column_to_the_page(lean: float) -> None:
     grey = drawn.leaning(drawn.page(lines=8), lean)
-    column = set_in_column(grey, found(grey))
+    column = set_in_column(found(grey))
     for strip in column.strips:
         rows = column.pixels[strip.top : strip.bottom]
         dark = np.flatnonzero((rows < 100).any(axis=0))
