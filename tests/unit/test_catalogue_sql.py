@@ -266,9 +266,10 @@ def test_documents_of_an_old_catalogue_are_counted_as_in_no_dossier(path):
     catalogue.close()
     engine = engine_for(f"sqlite:///{path}")
     with engine.begin() as connection:
-        newer = ("account_identity", "saved_search", "batch_facts", "review", "passage")
+        newer = ("page_job", "account_identity", "saved_search", "batch_facts", "review", "passage")
         for table in (*newer, "tally", "day_sum", "frozen", "freeze", "dossier", "fonds"):
             connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("ALTER TABLE outbox DROP COLUMN part"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     engine.dispose()
     book = SqlInventory(f"sqlite:///{path}")
