@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitizer.bootstrap import archive_of, database_url, limits_of
+from digitizer.bootstrap import accessions_of, archive_of, database_url, limits_of
 from digitizer.bootstrap_plan import planning_beside
 from digitizer.errors import PageError, UsageError
 from digitizer.intake.opener import Intake
@@ -22,7 +22,7 @@ from digitizer.services.page_image import PageImages
 from digitizer.services.uploads import Uploads
 from digitizer.settings import Settings
 from digitizer.web.assets import require_libraries
-from digitizer.web.site import Site
+from digitizer.web.site import Books, Site
 
 __all__ = ["ready", "site_in"]
 
@@ -50,12 +50,31 @@ def site_in(settings: Settings) -> Iterator[Site]:
             images = PageImages(archive.masters, cache, partial(_decoded, intake), threading.Lock())
             door = Door(accounts, Argon2Passwords(), archive.clock)
             uploads = Uploads(settings.home.absolute() / "uploads", settings.max_bytes)
-            with _gateway(settings) as gateway:
-                yield Site(archive, door, images, uploads, desk, plan, _hosts(settings), gateway)
+            with ExitStack() as opened:
+                gateway = opened.enter_context(_gateway(settings))
+                books = opened.enter_context(_books(settings))
+                yield Site(archive, door, images, uploads, desk, plan, books, _hosts(settings), gateway)
         finally:
             intake.close()
             accounts.close()
             desk.close()
+
+
+@contextmanager
+def _books(settings: Settings) -> Iterator[Books]:
+    """What is kept beside the catalogue, in its database."""
+    from storage.batch_facts import SqlFactsBook
+    from storage.evidence import SqlEvidence
+    from storage.saved_searches import SqlSavedSearches
+
+    url = database_url(settings)
+    with (
+        closing(SqlEvidence(url)) as evidence,
+        accessions_of(settings) as accessions,
+        closing(SqlSavedSearches(url)) as searches,
+        closing(SqlFactsBook(url)) as facts,
+    ):
+        yield Books(evidence, accessions, searches, facts)
 
 
 @contextmanager

@@ -7,8 +7,12 @@ from typing import cast
 
 from fastapi import Request
 
+from digitizer.accession import Accessions
 from digitizer.accounts import Account, Session
+from digitizer.batch_facts import FactsBook
 from digitizer.desk import Desk
+from digitizer.evidence import Evidence
+from digitizer.saved_searches import SavedSearches
 from digitizer.services.archive import ArchiveApp
 from digitizer.services.identity_log_in import Gateway
 from digitizer.services.log_in import Door
@@ -16,9 +20,19 @@ from digitizer.services.page_image import PageImages
 from digitizer.services.plan import PlanApp
 from digitizer.services.uploads import Uploads
 
-__all__ = ["COOKIE", "Site", "Visit", "site_of", "visit_of"]
+__all__ = ["COOKIE", "Books", "Site", "Visit", "site_of", "visit_of"]
 
 COOKIE = "__Host-session"
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What is kept beside the catalogue: the trail's links, places and manifests, searches, batches."""
+
+    evidence: Evidence
+    accessions: Accessions
+    searches: SavedSearches
+    facts: FactsBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,7 @@ class Site:
     uploads: Uploads
     desk: Desk
     plan: PlanApp
+    books: Books
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     gateway: Gateway | None = None
 

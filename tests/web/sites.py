@@ -23,13 +23,17 @@ from digitizer.services.plan import PlanApp
 from digitizer.services.uploads import Uploads
 from digitizer.services.work import work
 from digitizer.web.app import make_app
-from digitizer.web.site import Site
+from digitizer.web.site import Books, Site
 from digitizer.writing.atomic import fixity_of
+from storage.accessions import SqlAccessions
 from storage.accounts import SqlAccounts
+from storage.batch_facts import SqlFactsBook
 from storage.catalogue import SqlCatalogue
 from storage.desk import SqlDesk
+from storage.evidence import SqlEvidence
 from storage.inventory import SqlInventory
 from storage.objects import DirectoryStore
+from storage.saved_searches import SqlSavedSearches
 from storage.search import TantivyIndex
 from tests.contracts.fakes import FixedClock, MemoryQueue
 from tests.contracts.samples import record
@@ -94,6 +98,7 @@ def site_at(home: Path) -> Iterator[Site]:
     )
     book = SqlInventory(url)
     plan = PlanApp(book, catalogue, archive.derivatives, archive.clock, archive.agent, load_plan())
+    books = Books(SqlEvidence(url), SqlAccessions(url), SqlSavedSearches(url), SqlFactsBook(url))
     pixels = np.full((3508, 2480), 255, np.uint8)
     images = PageImages(masters, home / "cache", lambda *_: pixels, threading.Lock())
     try:
@@ -104,8 +109,11 @@ def site_at(home: Path) -> Iterator[Site]:
             Uploads(home / "uploads", 1_000_000),
             desk,
             plan,
+            books,
         )
     finally:
+        for each in (books.evidence, books.accessions, books.searches, books.facts):
+            each.close()
         catalogue.close()
         accounts.close()
         desk.close()

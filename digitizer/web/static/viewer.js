@@ -41,6 +41,8 @@
     facts = told;
     number = next;
     document.querySelector("#goto").value = next;
+    const proof = document.querySelector("#proof");
+    if (proof) proof.href = `/documents/${root.dataset.document}/pages/${next}/proof.zip`;
     document.querySelectorAll(".thumbs a").forEach((a) => {
       if (Number(a.dataset.page) === next) { a.setAttribute("aria-current", "page"); a.scrollIntoView({ block: "nearest", inline: "nearest" }); }
       else a.removeAttribute("aria-current");
