@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import JSON, ColumnElement, Connection, Engine, create_engine, event, func, text, type_coerce
 from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 
 from digitizer.errors import MissingDependencyError, UsageError
 
-__all__ = ["append_only", "engine_for", "now_seconds", "reading", "writing"]
+__all__ = ["append_only", "as_object", "engine_for", "now_seconds", "reading", "writing"]
 
 _BUSY_SECONDS: Final = 30
 _LOCK_SECONDS: float = 30.0
@@ -93,6 +93,12 @@ def now_seconds(connection: Connection) -> float:
     if connection.dialect.name == "postgresql":
         return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
     return time.time()  # SQLite has no clock but the one of this machine
+
+
+def as_object(dialect: str, name: ColumnElement[str], value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The aggregate that makes one JSON object of the names and values of a group."""
+    made = func.json_object_agg if dialect == "postgresql" else func.json_group_object
+    return type_coerce(made(name, value), JSON)
 
 
 def append_only(dialect: str, table: str) -> tuple[str, ...]:

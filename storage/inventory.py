@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -29,7 +28,7 @@ from digitizer.model import Agent, Event
 from digitizer.planning.ledger import complete_on, day_of
 from storage import ledger, trail
 from storage import schema as tables
-from storage.dialect import engine_for, reading, writing
+from storage.dialect import as_object, engine_for, reading, writing
 from storage.inventory_rows import (
     FROZEN_COLUMNS,
     dossier_changes,
@@ -39,7 +38,7 @@ from storage.inventory_rows import (
     fonds_row,
     passage_of,
 )
-from storage.inventory_schema import day_sum, dossier, fonds, freeze, frozen, passage, tally
+from storage.inventory_schema import dossier, fonds, freeze, frozen, passage, stock_day, tally
 from storage.ledger import AT_ONCE, Key
 from storage.migrate import bring_up_to_date
 
@@ -262,29 +261,27 @@ class SqlInventory:
     def tallies(self, version: int = 0) -> Sequence[Tally]:
         """The sums by stratum; see `InventoryBook`."""
         c = tally.c
-        wanted = select(c.fonds, c.valuable, c.arranged, c.electronic, c.use, c.measure, c.value)
-        found: dict[Any, dict[str, int]] = defaultdict(dict)
+        key = (c.fonds, c.valuable, c.arranged, c.electronic, c.use)
         with reading(self._engine) as connection:
-            for *key, measure, value in connection.execute(wanted.where(c.version == version, c.value != 0)):
-                found[tuple(key)][measure] = value
-        made = {Stratum(f, v, a, e, Use(use)): sums for (f, v, a, e, use), sums in found.items()}
+            # One row a stratum: the database puts its sums together quicker than we take them one by one.
+            packed = as_object(connection.dialect.name, c.measure, c.value)
+            wanted = select(*key, packed).where(c.version == version, c.value != 0).group_by(*key)
+            rows = connection.execute(wanted).all()
+        made = {Stratum(f, v, a, e, Use(use)): sums for f, v, a, e, use, sums in rows}
         return tuple(Tally(stratum, made[stratum]) for stratum in sorted(made))
 
     def days(self, fonds: Sequence[str] | None, stock: str) -> Sequence[DayCount]:
         """What passed on each day; see `InventoryBook`."""
-        c = day_sum.c
-        summed = [func.sum(c[name]).label(name) for name in ("documents", "pages", "a4_halves", "shelf")]
-        of = {
-            Stock.ARRANGED: c.arranged,
-            Stock.VALUABLE: c.valuable,
-            Stock.ELECTRONIC: c.electronic,
-            Stock.HIGH_USE: c.use == Use.HIGH.value,
-        }
-        wanted = select(c.day, c.station, *summed).where(c.fonds.in_([""] if fonds is None else list(fonds)))
-        if Stock(stock) is not Stock.ALL:
-            wanted = wanted.where(of[Stock(stock)])
+        c, names = stock_day.c, ("documents", "pages", "a4_halves", "shelf")
+        its = c.stock == Stock(stock).value
+        if fonds is None or len(fonds) == 1:
+            wanted = select(c.day, c.station, *(c[name] for name in names))
+            wanted = wanted.where(c.fonds == (fonds[0] if fonds else ""), its)
+        else:
+            wanted = select(c.day, c.station, *(func.sum(c[name]) for name in names))
+            wanted = wanted.where(c.fonds.in_(fonds), its).group_by(c.day, c.station)
         with reading(self._engine) as connection:
-            rows = connection.execute(wanted.group_by(c.day, c.station).order_by(c.day, c.station)).all()
+            rows = connection.execute(wanted.order_by(c.day, c.station)).all()
         made = (DayCount(day, station, *map(int, counts)) for day, station, *counts in rows)
         return tuple(each for each in made if each.documents)
 

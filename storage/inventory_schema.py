@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from storage.schema import metadata
 
-__all__ = ["day_sum", "dossier", "fonds", "freeze", "frozen", "passage", "tally"]
+__all__ = ["dossier", "fonds", "freeze", "frozen", "passage", "stock_day", "tally"]
 
 fonds = Table(
     "fonds",
@@ -110,12 +110,12 @@ tally = Table(
     Column("value", BigInteger, nullable=False),
 )
 
-# The same by day; rows with an empty fonds are sums over all fonds.
-day_sum = Table(
-    "day_sum",
+# The same by day and stock (`digitizer.inventory.Stock`); rows with an empty fonds are sums over all fonds.
+stock_day = Table(
+    "stock_day",
     metadata,
     Column("fonds", Text, primary_key=True),
-    *_stratum_columns(key=True),
+    Column("stock", Text, primary_key=True),
     Column("day", Text, primary_key=True),
     Column("station", Text, primary_key=True),
     Column("documents", BigInteger, nullable=False),

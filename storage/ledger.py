@@ -14,12 +14,12 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Row, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from digitizer.inventory import Dossier, Passage
+from digitizer.inventory import Dossier, Passage, Stock, Stratum
 from digitizer.model import Event, PageStatus, RecordState
 from digitizer.planning.ledger import Ledger, add, bare, complete_on, contribution, day_of, loose
 from digitizer.planning.paper import a4_halves
 from storage.inventory_rows import dossier_of, passage_of, stratum_row
-from storage.inventory_schema import day_sum, dossier, frozen, passage, tally
+from storage.inventory_schema import dossier, frozen, passage, stock_day, tally
 from storage.schema import document, page, scan
 
 __all__ = ["AT_ONCE", "Key", "apply", "dossiers_of", "moving", "note", "passages_of", "sums"]
@@ -126,16 +126,21 @@ def apply(connection: Connection, change: Ledger) -> None:
         if value
     ]
     _upsert(connection, tally, rows, ("value",))
-    by_day = defaultdict[tuple[Any, ...], dict[str, int]](dict)
+    by_day = defaultdict[tuple[str, ...], Counter[str]](Counter)
     for key, value in days.items():
-        if value:
-            by_day[key.stratum, key.day, key.station][key.measure] = value
-    nothing = dict.fromkeys(("documents", "pages", "a4_halves", "shelf"), 0)
+        for stock in _stocks_of(key.stratum) if value else ():
+            by_day[key.stratum.fonds, stock, key.day, key.station][key.measure] += value
+    sums = ("documents", "pages", "a4_halves", "shelf")
+    names = ("fonds", "stock", "day", "station")
     made = [
-        {**stratum_row(stratum), "day": day, "station": station, **nothing, **values}
-        for (stratum, day, station), values in by_day.items()
+        dict(zip(names, its, strict=True)) | {name: values[name] for name in sums}
+        for its, values in sorted(by_day.items())
     ]
-    _upsert(connection, day_sum, made, tuple(nothing))
+    _upsert(connection, stock_day, made, sums)
+
+
+def _stocks_of(stratum: Stratum) -> list[str]:
+    return [stock.value for stock in Stock if stratum.of(stock)]
 
 
 def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], added: tuple[str, ...]) -> None:

@@ -39,7 +39,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0012"
+HEAD: Final = "0013"
 
 metadata = MetaData()
 

@@ -267,7 +267,7 @@ def test_documents_of_an_old_catalogue_are_counted_as_in_no_dossier(path):
     engine = engine_for(f"sqlite:///{path}")
     with engine.begin() as connection:
         newer = ("page_job", "account_identity", "saved_search", "batch_facts", "review", "passage")
-        for table in (*newer, "tally", "day_sum", "frozen", "freeze", "dossier", "fonds"):
+        for table in (*newer, "tally", "stock_day", "frozen", "freeze", "dossier", "fonds"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE outbox DROP COLUMN part"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
