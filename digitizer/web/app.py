@@ -22,7 +22,20 @@ from digitizer.errors import (
     UsageError,
 )
 from digitizer.logs import log
-from digitizer.web import assets, entry, find, follow, openid, people, prove, read, review, targets, upload
+from digitizer.web import (
+    assets,
+    entry,
+    find,
+    follow,
+    openid,
+    people,
+    prove,
+    read,
+    review,
+    searches,
+    targets,
+    upload,
+)
 from digitizer.web.gate import ForbiddenError, LogInNeededError, gate
 from digitizer.web.guards import BodyLimit, SafeHeaders
 from digitizer.web.render import page, see_other
@@ -54,7 +67,20 @@ def make_app(site: Site) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.site = site
-    for module in (entry, openid, assets, find, read, prove, upload, review, follow, targets, people):
+    for module in (
+        entry,
+        openid,
+        assets,
+        find,
+        searches,
+        read,
+        prove,
+        upload,
+        review,
+        follow,
+        targets,
+        people,
+    ):
         app.include_router(module.router)
     app.add_api_route("/openapi.json", _schema, include_in_schema=False)
     app.add_exception_handler(DigitizerError, _on_error)

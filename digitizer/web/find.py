@@ -150,6 +150,7 @@ def find(request: Request, asked: Annotated[Asked, Depends(asked)]) -> Response:
         template,
         asked=asked,
         results=results,
+        saved=site.books.searches.of(visit.person.name) if template == "find.html" else (),
         portion=_PORTION,
         sorts=_SORTS,
         toned=has_marks(asked.query),
