@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -329,6 +330,11 @@ class IndexedPage:
     date: int = 0
     state: str = ""
 
+    @property
+    def stamp(self) -> int:
+        """63 bits over all of it: an index that stored another number holds an older page."""
+        return int.from_bytes(hashlib.sha256(repr(astuple(self)).encode()).digest()[:8]) >> 1
+
 
 class SearchIndex(Protocol):
     """Finds pages with tones typed or not; disposable, rebuilt from the catalogue at any time."""
@@ -351,6 +357,10 @@ class SearchIndex(Protocol):
 
     def pages(self) -> int:
         """How many pages the index holds."""
+        ...
+
+    def stamps(self, document_id: str) -> Mapping[int, int]:
+        """The pages of a document here, each with its `IndexedPage.stamp` as it was put in."""
         ...
 
     def counts(self) -> Iterator[tuple[str, int]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, and_, func, literal, select, update
 
 from digitizer.errors import ConflictError, FixityError, NotFoundError
-from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject
+from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject, seal
 from digitizer.model import Agent, Derivative, Event, Fixity, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, QueueState, StoredDocument
 from storage import fixity, ledger, queries, rows, trail
@@ -129,8 +129,8 @@ class SqlCatalogue:
                     **_LEASE_GONE,
                 )
             )
-            state, pages = record.state.value, queries.census(record)
-            self._note(connection, "digitized", document_id, by, attempt=attempt, state=state, pages=pages)
+            told = {"pages": queries.census(record), "made": seal(record.derivatives)}
+            self._note(connection, "digitized", document_id, by, attempt=attempt, state=record.state, **told)
             queries.post(connection, "index", document_id)
 
     def fail(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -66,6 +66,15 @@ class TantivyIndex:
     def pages(self) -> int:
         """How many pages the index holds; see `SearchIndex`."""
         return int(self._searcher().num_docs)
+
+    def stamps(self, document_id: str) -> Mapping[int, int]:
+        """The pages of one document with their stamps; see `SearchIndex`."""
+        searcher = self._searcher()
+        mine = Query.term_query(self._schema, "document", document_id)
+        here = searcher.search(mine, 1, count=True).count
+        hits = searcher.search(mine, max(1, here), count=False).hits
+        found = (searcher.doc(address) for _score, address in hits)
+        return {each.get_first("page"): each.get_first("stamp") for each in found}
 
     def counts(self) -> Iterator[tuple[str, int]]:
         """Every document with how many pages it has here; see `SearchIndex`."""
@@ -166,6 +175,7 @@ def _schema() -> tantivy.Schema:
         kept = name == "class"
         builder.add_text_field(name, stored=kept, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("secrecy", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("stamp", stored=True)
     for name in ("year", "date"):
         builder.add_unsigned_field(name, indexed=True, fast=True)
     for name in ("exact", "folded"):
@@ -208,7 +218,8 @@ def _document(page: IndexedPage) -> Document:
     made = Document()
     made.add_text("document", page.document_id)
     # `Document(page=1)` writes a signed number, and that stops the writer.
-    for name, value in (("page", page.page), ("date", page.date), ("year", page.date // 10_000)):
+    numbers = {"page": page.page, "date": page.date, "year": page.date // 10_000, "stamp": page.stamp}
+    for name, value in numbers.items():
         made.add_unsigned(name, value)
     texts = {
         "fonds": page.fonds,

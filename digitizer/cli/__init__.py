@@ -220,13 +220,20 @@ def restore(
 
 
 @app.command("rebuild-index")
-def rebuild_index(quiet: Quiet = False, json: Json = False, verbose: Verbose = False) -> None:
+def rebuild_index(
+    differing: Annotated[
+        bool, typer.Option("--differing", help="Only what the catalogue contradicts.")
+    ] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
     """Make the search index again from the catalogue. Lập lại chỉ mục."""
     from digitizer.cli.door import Manner, through
-    from digitizer.cli.keep import rebuild_search
+    from digitizer.cli.keep import mend_search, rebuild_search
 
     manner = Manner(quiet=quiet, json=json, verbose=verbose)
-    through(lambda: rebuild_search(manner), verbose=verbose)
+    through(lambda: (mend_search if differing else rebuild_search)(manner), verbose=verbose)
 
 
 add_planning(app)

@@ -38,6 +38,9 @@ _WHAT_TO_DO = {
     DriftKind.OBJECT_UNKNOWN: "no document knows it; ingest its file again to adopt it",
     DriftKind.NOT_INDEXED: "run `digitizer rebuild-index`",
     DriftKind.INDEX_UNKNOWN: "run `digitizer rebuild-index`",
+    DriftKind.INDEX_OLDER: "run `digitizer rebuild-index`",
+    DriftKind.ADOPTED: "it waits to be read again",
+    DriftKind.WRONG_DIGEST: "its row and the audit trail name other bytes: compare with a backup",
 }
 _DIED = "E-TOOL: the worker was killed or crashed on this file"
 

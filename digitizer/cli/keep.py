@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -14,11 +15,12 @@ from digitizer.cli.door import NEEDS_PERSON, Manner, say
 from digitizer.errors import UsageError
 from digitizer.fixity import FixityOutcome
 from digitizer.services.backup import backup, restore
-from digitizer.services.find import rebuild_index
+from digitizer.services.find import mend_index, rebuild_index
+from digitizer.services.index_drift import Lag, index_drift
 from digitizer.services.verify import Budget, Verified, verify
 from digitizer.settings import load_settings
 
-__all__ = ["backup_archive", "rebuild_search", "restore_archive", "verify_objects"]
+__all__ = ["backup_archive", "mend_search", "rebuild_search", "restore_archive", "verify_objects"]
 
 
 def verify_objects(budget: Budget, repair_from: Path | None, manner: Manner) -> int:
@@ -78,6 +80,25 @@ def restore_archive(folder: Path, home: Path, backup_id: str, manner: Manner) ->
         typer.echo(
             f"backup {found.id} restored and compared: {found.documents} documents, {found.objects} objects, "
             f"{found.events} events. `digitizer rebuild-index` makes them found again."
+        )
+    return 0
+
+
+def mend_search(manner: Manner) -> int:
+    """Compare the search index with the catalogue and index what differs; the exit status."""
+    with archive_of(load_settings()) as app:
+        found = index_drift(app)
+        unknown = [each for each, lag in found.differing if lag is Lag.UNKNOWN]
+        mend_index(app, found.again, unknown)
+    counts = Counter(lag.value for _, lag in found.differing)
+    if manner.json:
+        typer.echo(
+            json.dumps({"documents": found.documents, **{lag.value: counts[lag.value] for lag in Lag}})
+        )
+    elif not manner.quiet:
+        typer.echo(
+            f"{found.documents} documents compared: {counts[Lag.MISSING]} were missing, "
+            f"{counts[Lag.OLDER]} older than the catalogue, {counts[Lag.UNKNOWN]} unknown to it; all mended"
         )
     return 0
 

@@ -13,7 +13,7 @@ from digitizer.services.archive import ArchiveApp
 from digitizer.understanding.queries import Clause, clauses, positions
 from digitizer.understanding.vietnamese import nfc
 
-__all__ = ["find", "index_pending", "rebuild_index"]
+__all__ = ["find", "index_pending", "mend_index", "rebuild_index"]
 
 _DOCUMENTS_A_COMMIT = 200
 
@@ -49,6 +49,15 @@ def rebuild_index(app: ArchiveApp) -> int:
     """Empty the index and make it again from the catalogue; how many documents."""
     app.index.clear()
     return index_pending(app)
+
+
+def mend_index(app: ArchiveApp, documents: Sequence[str], unknown: Sequence[str]) -> None:
+    """Index these documents again, and take out what no document accounts for."""
+    for document_id in documents:
+        app.index.replace(document_id, _pages(app, document_id))
+    for document_id in unknown:
+        app.index.replace(document_id, ())
+    app.index.commit()
 
 
 def _pages(app: ArchiveApp, document_id: str) -> Iterator[IndexedPage]:

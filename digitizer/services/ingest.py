@@ -14,6 +14,7 @@ from digitizer.intake.find import FoundInput
 from digitizer.model import Agent, Fixity, Reason
 from digitizer.ports import StoredDocument, object_key
 from digitizer.services.archive import ArchiveApp, ring_pending
+from digitizer.services.manifests import write_manifest
 from digitizer.understanding.vietnamese import nfc
 
 __all__ = ["Ingested", "Into", "Place", "ingest", "receive", "take_one"]
@@ -167,6 +168,7 @@ def _catalogued(app: ArchiveApp, new: StoredDocument, into: Into) -> Ingested:
     if into.accessions is not None and placement:
         into.accessions.place(known, new.path, new.batch, placement, into.by)
     if known.id == new.id:
+        write_manifest(app.masters, known, into.by)
         return Ingested(new.path, "new", known.id, new.fixity)
     return Ingested(
         path=new.path,

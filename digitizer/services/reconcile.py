@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from digitizer.errors import NotFoundError
 from digitizer.fixity import Checked, FixityOutcome, Shelf, StoredObject
-from digitizer.model import Agent, Fixity, RecordState
+from digitizer.model import Agent, Fixity
 from digitizer.ports import BlobStore, object_key
 from digitizer.services.archive import ArchiveApp
 from digitizer.services.find import index_pending
+from digitizer.services.index_drift import Lag, index_drift, take_out
+from digitizer.services.manifests import adopt_lost, write_missing
+from digitizer.services.witness import contradicted
 
 __all__ = ["Drift", "DriftKind", "Reconciled", "reconcile"]
-
-_FINISHED = (RecordState.DONE, RecordState.DONE_WITH_GAPS)
 
 
 class DriftKind(StrEnum):
@@ -28,6 +29,9 @@ class DriftKind(StrEnum):
     OBJECT_UNKNOWN = "object-unknown"
     NOT_INDEXED = "not-indexed"
     INDEX_UNKNOWN = "index-unknown"
+    INDEX_OLDER = "index-older"
+    WRONG_DIGEST = "wrong-digest"
+    ADOPTED = "adopted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,22 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """A comparison that ran to its end; one that did not has no result at all."""
+    """A comparison that ran to its end; one that did not has no result at all.
+
+    `manifests`: how many documents had none beside their master and have one now.
+    """
 
     documents: int
     objects: int
     drifts: tuple[Drift, ...]
+    manifests: int = 0
 
 
 def reconcile(app: ArchiveApp, by: Agent, grace_seconds: float = 60.0) -> Reconciled:
     """Compare all three and note the run as an event.
 
+    Documents that only their manifests know are catalogued again: the catalogue is older than the store.
+    Rows that name other objects than the audit trail does are told and left alone, whichever is right.
     An object is stored before its document is catalogued, so one that nobody knows is looked at again after
     `grace_seconds`. Missing objects are noted as damage of their documents; `verify --repair-from` brings a
     master back, `retry` makes derivatives again. Nothing is ever deleted from a store.
@@ -63,7 +73,8 @@ def reconcile(app: ArchiveApp, by: Agent, grace_seconds: float = 60.0) -> Reconc
     Raises:
         DigitizerError: A part is down: there is no result then, for half a comparison shows nothing.
     """
-    drifts: list[Drift] = []
+    adopted, with_manifest = adopt_lost(app)
+    drifts = [Drift(DriftKind.ADOPTED, each, mended=True) for each in adopted]
     objects = 0
     unknown: list[tuple[Shelf, str]] = []
     for shelf, store in ((Shelf.MASTERS, app.masters), (Shelf.DERIVATIVES, app.derivatives)):
@@ -74,13 +85,15 @@ def reconcile(app: ArchiveApp, by: Agent, grace_seconds: float = 60.0) -> Reconc
             elif not stored and not _is_there(store, fixity):
                 drifts.append(_missing(app, shelf, fixity, by))
     drifts += _still_unknown(app, unknown, grace_seconds)
+    drifts += [Drift(DriftKind.WRONG_DIGEST, each) for each in contradicted(app)]
     documents, index_drifts, again = _index_drifts(app)
     drifts += index_drifts
     counts = Counter(each.kind.value for each in drifts)
     app.catalogue.reconciled(dict(counts), again, by)
     if again:
         index_pending(app)
-    return Reconciled(documents, objects, tuple(drifts))
+    manifests = write_missing(app) if with_manifest < documents else 0
+    return Reconciled(documents, objects, tuple(drifts), manifests)
 
 
 def _merged(wanted: Iterator[Fixity], keys: Iterator[str]) -> Iterator[tuple[Fixity | None, str]]:
@@ -132,23 +145,13 @@ def _still_unknown(app: ArchiveApp, unknown: list[tuple[Shelf, str]], grace_seco
     ]
 
 
-def _index_drifts(app: ArchiveApp) -> tuple[int, list[Drift], list[str]]:
-    """Documents of which the index lacks pages are indexed again; what nobody knows is taken out."""
+def _index_drifts(app: ArchiveApp) -> tuple[int, list[Drift], Sequence[str]]:
+    """What differs is indexed again; what nobody knows is taken out."""
     if not app.keeps_index:
-        return sum(each.documents for each in app.catalogue.batches()), [], []
-    index_pending(app)
-    indexed = dict(app.index.counts())
-    count, again, drifts = 0, [], []
-    for known in app.catalogue.documents():
-        count += 1
-        finished = known.state in _FINISHED
-        pages = indexed.pop(known.id, 0)
-        if finished and pages != known.pages:
-            again.append(known.id)
-            drifts.append(Drift(DriftKind.NOT_INDEXED, known.id, mended=True))
-    for document_id in indexed:
-        app.index.replace(document_id, ())
-        drifts.append(Drift(DriftKind.INDEX_UNKNOWN, document_id, mended=True))
-    if indexed:
-        app.index.commit()
-    return count, drifts, again
+        return sum(each.documents for each in app.catalogue.batches()), [], ()
+    found = index_drift(app)
+    unknown = [each for each, lag in found.differing if lag is Lag.UNKNOWN]
+    if unknown:
+        take_out(app, unknown)
+    drifts = [Drift(DriftKind(lag.value), each, mended=True) for each, lag in found.differing]
+    return found.documents, drifts, found.again

@@ -83,6 +83,9 @@ class MemoryIndex:
     def pages(self) -> int:
         return sum(len(pages) for pages in self.visible.values())
 
+    def stamps(self, document_id: str) -> dict[int, int]:
+        return {page.page: page.stamp for page in self.visible.get(document_id, ())}
+
     def counts(self) -> Iterator[tuple[str, int]]:
         yield from ((document_id, len(pages)) for document_id, pages in self.visible.items() if pages)
 

@@ -1,6 +1,7 @@
 """What every search index promises: tones typed or not, exact ones first, fonds as a filter inside."""
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
@@ -216,3 +217,11 @@ def test_facets_count_all_hits(scoped):
     facets = asked(scoped, "quyet dinh", facets=True, limit=1).facets
     assert dict(facets["class"]) == {"decision": 2, "notice": 1}
     assert dict(facets["year"]) == {"2025": 1, "2024": 1, "2020": 1}
+
+
+def test_a_page_s_stamp_tells_an_older_text_or_place(index):
+    page = IndexedPage("decision", 1, "F01", "b", "decision", PAGES["decision"])
+    assert index.stamps("decision") == {1: page.stamp}
+    assert index.stamps("none") == {}
+    others = (replace(page, text="khác"), replace(page, fonds="F02"), replace(page, state="done"))
+    assert page.stamp not in [each.stamp for each in others]

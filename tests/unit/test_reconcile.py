@@ -1,16 +1,22 @@
 """Catalogue, objects and index set against each other: every difference is named or mended, none made up."""
 
 import io
+import sqlite3
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
 
-from digitizer.errors import MissingDependencyError
+from digitizer.cli import keep
+from digitizer.cli.door import Manner
+from digitizer.errors import FixityError, MissingDependencyError
 from digitizer.ports import IndexedPage, object_key
 from digitizer.services.find import find, index_pending
 from digitizer.services.ingest import ingest
 from digitizer.services.reconcile import DriftKind, reconcile
 from digitizer.services.work import work
+from storage.backup import copy_catalogue
+from storage.catalogue import SqlCatalogue
 from tests.contracts.fakes import fixity
 from tests.unit.test_services_archive import BY, archive
 
@@ -52,7 +58,7 @@ def test_f01_f09_a_document_without_its_object_is_named_and_is_not_known_to_be_w
     assert "fixity-check" in [e.kind for e in app.catalogue.events(known.id)]
 
 
-def test_f02_f08_an_object_without_document_is_named_never_deleted_and_adopted_by_ingest(app, tmp_path):
+def test_f02_an_object_without_document_is_named_never_deleted_and_adopted_by_ingest(app, tmp_path):
     data = "Quyết định đến hôm nay".encode()
     app.masters.put(object_key(fixity(data).sha256), io.BytesIO(data), fixity(data))
     assert drifts(app) == [(DriftKind.OBJECT_UNKNOWN, False)]
@@ -72,6 +78,114 @@ def test_f03_the_index_is_mended_in_both_directions(app):
     assert drifts(app) == []
     assert len(find(app, "quyết định", 10)) == 3
     assert find(app, "bóng ma", 10) == ()
+
+
+@pytest.mark.parametrize("change", [{"text": "bản cũ"}, {"fonds": "F09"}, {"document_class": "letter"}])
+def test_f03_an_older_text_place_or_class_in_the_index_is_told_and_mended(app, change):
+    known = next(app.catalogue.documents())
+    older = [replace(page, **change) for page in app.catalogue.pages_to_index(known.id)]
+    app.index.replace(known.id, older)
+    app.index.commit()
+    assert drifts(app) == [(DriftKind.INDEX_OLDER, True)]
+    assert drifts(app) == []
+    assert len(find(app, "quyết định", 10, ["F01"])) == 3
+
+
+def test_what_differs_in_the_index_is_mended_alone(app, monkeypatch, tmp_path, capsys):
+    known = next(app.catalogue.documents())
+    app.index.replace(known.id, [replace(p, text="bản cũ") for p in app.catalogue.pages_to_index(known.id)])
+    app.index.replace("ghost", [IndexedPage("ghost", 1, "F01", "b1", "unknown", "bóng ma")])
+    app.index.commit()
+    monkeypatch.setattr(keep, "archive_of", lambda _settings: nullcontext(app))
+    assert keep.mend_search(Manner()) == 0
+    assert "0 were missing, 1 older than the catalogue, 1 unknown" in capsys.readouterr().out
+    assert drifts(app) == []
+
+
+def test_f04_two_documents_exchanged_are_named_and_nothing_is_guessed(app):
+    """Each object is in order by itself; only the audit trail knows which of them came in as which."""
+    one, two, _ = app.catalogue.documents()
+    with sqlite3.connect(str(app.catalogue._engine.url.database)) as other:
+        change = "UPDATE document SET sha256 = ?, bytes = ? WHERE id = ?"
+        other.execute(change, ["0" * 64, 0, one.id])
+        other.execute(change, [one.fixity.sha256, one.fixity.bytes, two.id])
+        other.execute(change, [two.fixity.sha256, two.fixity.bytes, one.id])
+    other.close()
+    found = [each for each in reconcile(app, BY, 0.0).drifts if each.kind is DriftKind.WRONG_DIGEST]
+    assert [each.subject for each in found] == [one.id, two.id]
+    assert all(each.needs_person for each in found)
+    assert app.catalogue.document(one.id).fixity == two.fixity
+
+
+def test_f04_files_of_two_documents_exchanged_are_named(app):
+    one, two, _ = app.catalogue.documents()
+    with sqlite3.connect(str(app.catalogue._engine.url.database)) as other:
+        change = "UPDATE derivative SET document_id = ? WHERE document_id = ? AND kind = 'pdf'"
+        other.execute("PRAGMA foreign_keys = OFF")
+        for ids in (["x", one.id], [one.id, two.id], [two.id, "x"]):
+            other.execute(change, ids)
+    other.close()
+    assert drifts(app) == [(DriftKind.WRONG_DIGEST, False)] * 2
+
+
+def test_f04_i01_a_changed_audit_trail_leaves_no_result(app):
+    with sqlite3.connect(str(app.catalogue._engine.url.database)) as other:
+        other.execute("DROP TRIGGER event_no_update")
+        other.execute("UPDATE event SET detail = '[]' WHERE seq = 1")
+    other.close()
+    with pytest.raises(FixityError, match="event 1"):
+        reconcile(app, BY, 0.0)
+
+
+def test_f08_a_catalogue_of_yesterday_takes_up_what_came_in_today(app, tmp_path):
+    """Ids, places and who brought it come back from the manifests; each is read again from its master."""
+    yesterday = tmp_path / "yesterday.sqlite"
+    copy_catalogue(str(app.catalogue._engine.url), yesterday)
+    for number in range(2):
+        (tmp_path / f"today-{number}.pdf").write_text(f"Đến hôm nay {number}")
+    today = [(tmp_path / f"today-{number}.pdf", f"hộp 1/today-{number}.pdf") for number in range(2)]
+    taken = list(ingest(app, today, "F02", "b2", BY))
+    lost = {each.document_id: app.catalogue.document(each.document_id) for each in taken}
+    app.catalogue.close()
+    older = replace(app, catalogue=SqlCatalogue(f"sqlite:///{yesterday}"))
+    found = reconcile(older, BY, 0.0)
+    assert sorted((each.kind, each.subject) for each in found.drifts) == sorted(
+        (DriftKind.ADOPTED, each) for each in lost
+    )
+    for document_id, before in lost.items():
+        assert older.catalogue.document(document_id) == before
+        assert next(older.catalogue.events(document_id)).agent == BY
+    assert len(list(work(older, "worker:1"))) == 2
+    assert reconcile(older, BY, 0.0).drifts == ()
+    assert len(find(older, "hôm nay", 10)) == 2
+    older.catalogue.close()
+
+
+def test_f07_without_any_catalogue_the_documents_come_back_from_the_store(app, tmp_path):
+    """What does not come back: the trail before today, corrections, accounts, places in boxes."""
+    before = {each.id: (each.fonds, each.batch, each.path, each.fixity) for each in app.catalogue.documents()}
+    app.catalogue.close()
+    empty = replace(app, catalogue=SqlCatalogue(f"sqlite:///{tmp_path}/empty.sqlite"))
+    reconcile(empty, BY, 0.0)
+    list(work(empty, "worker:1"))
+    after = {e.id: (e.fonds, e.batch, e.path, e.fixity) for e in empty.catalogue.documents(state="done")}
+    assert after == before
+    assert reconcile(empty, BY, 0.0).drifts == ()
+    empty.catalogue.close()
+
+
+def test_a_missing_manifest_is_written_and_a_damaged_one_is_never_believed(app, tmp_path):
+    first, *_ = app.masters.keys("manifests/")
+    (app.masters._root / first).unlink()
+    assert reconcile(app, BY, 0.0).manifests == 1
+    assert first in app.masters.keys("manifests/")
+    path = app.masters._root / first
+    path.chmod(0o640)
+    path.write_bytes(path.read_bytes().replace(b"F01", b"F09"))
+    empty = replace(app, catalogue=SqlCatalogue(f"sqlite:///{tmp_path}/empty.sqlite"))
+    with pytest.raises(FixityError, match="manifest"):
+        reconcile(empty, BY, 0.0)
+    empty.catalogue.close()
 
 
 def test_f05_a_document_with_a_page_too_few_in_the_index_is_indexed_again(app):
