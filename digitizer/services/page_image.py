@@ -60,6 +60,12 @@ class PageImages:
             raise NotFoundError("no such size")
         return _encoded(self._upright(view, SIZES[size]))
 
+    def part(self, view: PageView, region: Box, size: tuple[int, int]) -> bytes:
+        """A JPEG of `region` (pixels of the upright page) in `size` (width, height)."""
+        image = self._upright(view, None)
+        inside = (region.left, region.top, min(region.right, image.width), min(region.bottom, image.height))
+        return _encoded(image.crop(inside).resize(size, Image.Resampling.LANCZOS))
+
     def strip(self, view: PageView, top: int, bottom: int) -> bytes:
         """A JPEG of the printed lines from `top` to `bottom`, the page's whole width, in a fixed shape."""
         image = self._upright(view, None)

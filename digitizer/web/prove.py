@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from digitizer.services.prove import Prover, prove
-from digitizer.services.reading_room import is_masked, open_document
+from digitizer.services.reading_room import open_document
 from digitizer.web.gate import ForbiddenError
-from digitizer.web.read import attachment
+from digitizer.web.read import attachment, hidden_here
 from digitizer.web.site import site_of, visit_of
 
 __all__ = ["router"]
@@ -24,9 +24,7 @@ router = APIRouter()
 def proof(request: Request, number: int) -> Response:
     """The original, what was read on one page, and the events, sealed by the archive's audit trail."""
     site, visit, document = site_of(request), visit_of(request), request.state.document
-    assert visit.session is not None
-    hide = is_masked(visit.person, visit.session, document.id)
-    opened = open_document(site.archive, document, hide=hide, history=False)
+    opened = open_document(site.archive, document, hide=hidden_here(request), history=False)
     if opened.masked and opened.has_personal:
         raise ForbiddenError("this document holds personal data: give a reason on its page first")
     prover = Prover(site.archive, site.books.evidence, site.books.accessions, site.door)

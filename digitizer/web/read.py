@@ -24,7 +24,7 @@ from digitizer.web.gate import ForbiddenError
 from digitizer.web.render import page, see_other
 from digitizer.web.site import site_of, visit_of
 
-__all__ = ["attachment", "router"]
+__all__ = ["attachment", "hidden_here", "router"]
 
 router = APIRouter()
 _BLOCK = 1 << 18
@@ -39,7 +39,8 @@ def _document(request: Request) -> StoredDocument:
     return document
 
 
-def _hidden(request: Request) -> bool:
+def hidden_here(request: Request) -> bool:
+    """Whether personal data of the document in the path is hidden from who asks."""
     visit = visit_of(request)
     assert visit.session is not None
     return is_masked(visit.person, visit.session, _document(request).id)
@@ -53,7 +54,7 @@ def read(
 ) -> Response:
     """The document at one page, with the words of a query marked."""
     site, visit, document = site_of(request), visit_of(request), _document(request)
-    opened = open_document(site.archive, document, hide=_hidden(request))
+    opened = open_document(site.archive, document, hide=hidden_here(request))
     number = min(page_number, max(document.pages, 1))
     told = {"page": str(number), "masked": str(opened.masked), "address": visit.address}
     site.door.note("viewed", document.id, visit.person.agent, **told)
@@ -65,7 +66,7 @@ def page_facts(
     request: Request, number: int, q: Annotated[str, Query(max_length=2_000)] = ""
 ) -> JSONResponse:
     """One page for the viewer: size, picture, marked words, and its lines with their boxes."""
-    site, document, hide = site_of(request), _document(request), _hidden(request)
+    site, document, hide = site_of(request), _document(request), hidden_here(request)
     record = site.archive.catalogue.record(document.id)
     if not 1 <= number <= len(record["pages"]):
         raise NotFoundError("no such page")
@@ -88,7 +89,7 @@ def page_facts(
 def strip(request: Request, number: int, top: _Pixel = 0, bottom: _Pixel = 0) -> Response:
     """The printed lines around a hit."""
     site = site_of(request)
-    view = page_view(site.archive, _document(request), number, hide=_hidden(request))
+    view = page_view(site.archive, _document(request), number, hide=hidden_here(request))
     return Response(site.images.strip(view, min(top, bottom), max(top, bottom)), media_type="image/jpeg")
 
 
@@ -96,7 +97,7 @@ def strip(request: Request, number: int, top: _Pixel = 0, bottom: _Pixel = 0) ->
 def picture(request: Request, number: int, size: str) -> Response:
     """A page as a picture: `thumb`, `view` or `full`."""
     site = site_of(request)
-    view = page_view(site.archive, _document(request), number, hide=_hidden(request))
+    view = page_view(site.archive, _document(request), number, hide=hidden_here(request))
     return Response(site.images.picture(view, size), media_type="image/jpeg")
 
 
@@ -119,7 +120,7 @@ def unmask(
 def download(request: Request, kind: str) -> Response:
     """The original or a file made from it; where it holds personal data, a reason must have been given."""
     site, visit, document = site_of(request), visit_of(request), _document(request)
-    opened = open_document(site.archive, document, hide=_hidden(request), history=False)
+    opened = open_document(site.archive, document, hide=hidden_here(request), history=False)
     if opened.masked and opened.has_personal:
         raise ForbiddenError("this document holds personal data: give a reason on its page first")
     store, digest, name = site.archive.masters, document.fixity.sha256, document.name

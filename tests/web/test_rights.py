@@ -11,7 +11,14 @@ from tests.web.sites import BY, ORIGIN, csrf, person, put, stranger
 
 RULES = sorted({rule.path: rule for rule in rights().routes.values()}.values(), key=lambda rule: rule.path)
 CALLS = [(method, rule) for rule in RULES for method in sorted(rule.methods)]
-FILLED = {"{number}": "1", "{size}": "view", "{kind}": "pdf", "{name}": "somebody", "{path:path}": "app.css"}
+FILLED = {
+    "{number}": "1",
+    "{region}/{size}": "full/max",
+    "{size}": "view",
+    "{kind}": "pdf",
+    "{name}": "somebody",
+    "{path:path}": "app.css",
+}
 
 
 def address(rule, document):
