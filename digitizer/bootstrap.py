@@ -18,6 +18,7 @@ from digitizer.accession import Accessions
 from digitizer.bootstrap_fleet import queue_of, queue_probe
 from digitizer.bootstrap_pages import long_documents
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
+from digitizer.filing import Filing
 from digitizer.fixity import Census, Shelf
 from digitizer.imaging.recipe import DEFAULT
 from digitizer.intake.opener import Intake
@@ -47,6 +48,7 @@ __all__ = [
     "catalogue_copier",
     "crew_of",
     "database_url",
+    "filing_of",
     "jobs_of",
     "limits_of",
     "probes_of",
@@ -165,6 +167,15 @@ def accessions_of(settings: Settings) -> Iterator[Accessions]:
 def database_url(settings: Settings) -> str:
     """Where the catalogue is."""
     return settings.database_url or f"sqlite:///{settings.home.absolute() / 'catalogue.sqlite'}"
+
+
+@contextmanager
+def filing_of(settings: Settings) -> Iterator[Filing]:
+    """Where documents are filed, beside the catalogue."""
+    from storage.filing import SqlFiling
+
+    with closing(SqlFiling(database_url(settings))) as filing:
+        yield filing
 
 
 def _store(settings: Settings, shelf: Shelf) -> BlobStore:

@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.model": ("digitizer.errors",),
     "digitizer.fixity": ("digitizer.model", "digitizer.errors"),
     "digitizer.holdings": ("digitizer.model",),
+    "digitizer.filing": ("digitizer.holdings", "digitizer.model"),
     "digitizer.finding": ("digitizer.model",),
     "digitizer.words": (),
     "digitizer.evidence": (),
@@ -58,6 +59,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.understanding",
     ),
     "digitizer.services": (
+        "digitizer.filing",
+        "digitizer.holdings",
         "digitizer.words",
         "digitizer.holdings",
         "digitizer.identity",
@@ -92,6 +95,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.bootstrap_plan": ("digitizer", "storage"),
     "digitizer.bootstrap_web": ("digitizer", "storage"),
     "digitizer.web": (
+        "digitizer.filing",
         "digitizer.words",
         "digitizer.accession",
         "digitizer.identity",
@@ -121,6 +125,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.errors",
     ),
     "storage": (
+        "digitizer.filing",
         "digitizer.accounts",
         "digitizer.identity",
         "digitizer.evidence",

@@ -10,6 +10,7 @@ import typer
 
 from digitizer import __version__
 from digitizer.cli.describe import export, quality
+from digitizer.cli.filing import move, withdraw
 from digitizer.cli.planning import add_planning
 from digitizer.cli.quarantine import quarantine, reconcile, retry
 from digitizer.cli.ways_in import scan, separators, watch
@@ -135,6 +136,8 @@ def status(json: Json = False, verbose: Verbose = False) -> None:
 
 
 app.command()(retry)
+app.command()(move)
+app.command()(withdraw)
 app.command()(reconcile)
 app.command()(scan)
 app.command()(separators)

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator
 
 from digitizer.errors import FixityError, NotFoundError
+from digitizer.filing import WITHDRAWN
 from digitizer.model import Agent, Fixity
 from digitizer.ports import BlobStore, StoredDocument
 from digitizer.services.archive import ArchiveApp
@@ -21,6 +22,7 @@ __all__ = ["MANIFESTS", "adopt_lost", "manifest_of", "write_manifest", "write_mi
 MANIFESTS = "manifests/"
 _SCHEMA = "digitizer.document/1"
 _KEPT = ("id", "fonds", "batch", "name", "path", "media_type", "received_at", "secrecy")
+_USE = "use"
 _MOST_BYTES = 1 << 20
 
 
@@ -28,6 +30,7 @@ def manifest_of(document: StoredDocument, by: Agent, filed_at: str = "") -> byte
     """What is known of a document when it comes in or is moved (`filed_at`), as canonical JSON."""
     values = {name: getattr(document, name) for name in _KEPT}
     values |= {"sha256": document.fixity.sha256, "bytes": document.fixity.bytes, "agent": by.name}
+    values |= {_USE: WITHDRAWN} if document.state == WITHDRAWN else {}
     values |= {"schema": _SCHEMA, "filed_at": filed_at or document.received_at}
     return json.dumps(values, ensure_ascii=False, sort_keys=True).encode()
 
@@ -59,6 +62,8 @@ def adopt_lost(app: ArchiveApp) -> tuple[list[str], int]:
             app.catalogue.document(document_id)
         except NotFoundError:
             newest = max((_read(app.masters, key) for key in keys), key=lambda each: str(each["filed_at"]))
+            if newest.get(_USE) == WITHDRAWN:
+                continue  # never back into use by itself: its master is told as unknown
             known = app.catalogue.add_document(_document_of(newest), Agent(str(newest["agent"])))
             adopted.append(known.id)
     return adopted, count

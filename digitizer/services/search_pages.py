@@ -68,7 +68,7 @@ def search_pages(
     ask = Ask(text, scope_of(account), filters, sort, 20, min(max(offset, 0), _DEEPEST), facets=True)
     found = app.index.select(ask)
     wanted = clauses(text)
-    shown = (_shown(app, hit, wanted) for hit in found.hits)
+    shown = (_shown(app, account, hit, wanted) for hit in found.hits)
     return Results(tuple(page for page in shown if page is not None), found.total, found.facets)
 
 
@@ -79,9 +79,11 @@ def _typed(query: str) -> str:
     return f"{text}*" if unfinished else text
 
 
-def _shown(app: ArchiveApp, hit: SearchHit, wanted: Sequence[Clause]) -> FoundPage | None:
+def _shown(app: ArchiveApp, account: Account, hit: SearchHit, wanted: Sequence[Clause]) -> FoundPage | None:
     try:
         document = app.catalogue.document(hit.document_id)
+        if not rights().sees(account, document.fonds, document.secrecy):
+            return None  # moved or classified since the index was written
         lines = app.catalogue.lines(hit.document_id, hit.page)
         hidden = field_boxes(fields_of(app.catalogue.record(hit.document_id)), hit.page)
     except NotFoundError:

@@ -6,6 +6,7 @@ from fastapi import Request
 
 from digitizer.accounts import Account
 from digitizer.errors import NotFoundError
+from digitizer.filing import WITHDRAWN
 from digitizer.ports import StoredDocument
 from digitizer.services.rights import rights
 from digitizer.web.site import Site
@@ -39,6 +40,6 @@ def require_document(site: Site, account: Account, document_id: str) -> StoredDo
         document = site.archive.catalogue.document(document_id)
     except NotFoundError:
         raise hidden from None
-    if not rights().sees(account, document.fonds, document.secrecy):
+    if document.state == WITHDRAWN or not rights().sees(account, document.fonds, document.secrecy):
         raise hidden
     return document

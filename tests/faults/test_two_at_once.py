@@ -9,10 +9,20 @@ import pytest
 
 from digitizer.desk import Correction, Decision
 from digitizer.errors import ConflictError
+from digitizer.finding import Ask, Scope
+from digitizer.fixity import Shelf
 from digitizer.model import Agent, Box, FieldValue
+from digitizer.services import refile
+from digitizer.services.find import find, index_pending
+from digitizer.services.index_drift import index_drift
+from digitizer.services.ingest import ingest
+from digitizer.services.manifests import adopt_lost
+from digitizer.services.work import work
 from storage.catalogue import SqlCatalogue
 from storage.desk import SqlDesk
+from storage.filing import SqlFiling
 from tests.contracts.samples import document, record
+from tests.unit.test_services_archive import archive, digitize
 
 BY = Agent("person:lan")
 pytestmark = pytest.mark.slow
@@ -63,3 +73,83 @@ def test_e06_of_two_clerks_at_once_one_is_kept_and_the_other_learns_who_was_firs
     catalogue.verify_events()
     for each in (catalogue, *desks):
         each.close()
+
+
+class TestFiling:
+    """E08: moved to another fonds, or withdrawn, while it is read or indexed."""
+
+    @pytest.fixture
+    def filing(self, url):
+        filing = SqlFiling(url)
+        yield filing
+        filing.close()
+
+    @pytest.fixture
+    def app(self, url, tmp_path):
+        app = archive(tmp_path / "archive", catalogue=SqlCatalogue(url))
+        path = tmp_path / "a.pdf"
+        path.write_text("Quyết định mật")
+        list(ingest(app, [(path, "a.pdf")], "F01", "b1", BY))
+        yield app
+        app.catalogue.close()
+
+    def during(self, app, change):
+        """Work the document; `change` happens while it is read."""
+
+        def meanwhile(source, folder):
+            change(next(app.catalogue.documents()).id)
+            return digitize(source, folder)
+
+        (worked,) = work(replace(app, digitize=meanwhile), "worker:1")
+        return worked
+
+    def seen(self, app, *fonds):
+        return len(app.index.select(Ask("quyết định", Scope(fonds))).hits)
+
+    def test_e08_moved_while_it_is_read_it_is_found_in_its_new_fonds_only(self, app, filing):
+        worked = self.during(app, lambda one: refile.move(app, filing, one, ("F02", "b9"), BY))
+        assert worked.state == "done"
+        assert (self.seen(app, "F01"), self.seen(app, "F02")) == (0, 1)
+        known = app.catalogue.document(worked.document_id)
+        assert (known.fonds, known.batch, known.state) == ("F02", "b9", "done")
+        assert index_drift(app).differing == ()
+
+    def test_e08_moved_while_it_is_indexed_the_new_place_holds_when_it_ends(self, app, filing):
+        class Busy(type(app.index)):
+            def commit(self):
+                filing.move(one.id, "F02", "b9", BY)  # after its pages were read, before they are visible
+                super().commit()
+
+        (one,) = app.catalogue.documents()
+        list(work(replace(app, keeps_index=False), "worker:1"))
+        index_pending(replace(app, index=Busy(app.index._folder)))
+        assert (self.seen(app, "F01"), self.seen(app, "F02")) == (0, 1)
+
+    def test_e08_withdrawn_while_it_is_read_nothing_of_it_is_kept_or_found(self, app, filing):
+        worked = self.during(app, lambda one: refile.withdraw(app, filing, one, "theo yêu cầu", BY))
+        assert worked.state == "lost"
+        known = app.catalogue.document(worked.document_id)
+        assert (known.state, known.reason) == ("withdrawn", "theo yêu cầu")
+        assert list(work(app, "worker:2")) == []
+        assert find(app, "quyết định", 10) == ()
+        assert [each.kind for each in app.catalogue.events(known.id)][-1] == "withdrawn"
+
+    def test_e08_withdrawn_after_it_was_found_it_is_found_no_more_and_retry_brings_it_back(self, app, filing):
+        list(work(app, "worker:1"))
+        assert self.seen(app, "F01") == 1
+        (known,) = app.catalogue.documents()
+        refile.withdraw(app, filing, known.id, "nhầm hồ sơ", BY)
+        assert self.seen(app, "F01") == 0
+        assert adopt_lost(app) == ([], 1)
+        assert index_drift(app).differing == ()
+        assert list(app.catalogue.stored(Shelf.MASTERS))  # the master stays
+        app.catalogue.requeue(known.id, BY)
+        list(work(app, "worker:1"))
+        assert self.seen(app, "F01") == 1
+
+    def test_e03_e08_where_the_same_file_is_already_nothing_is_moved(self, app, filing, tmp_path):
+        (one,) = app.catalogue.documents()
+        (two,) = ingest(app, [(tmp_path / "a.pdf", "a.pdf")], "F02", "b1", BY)
+        with pytest.raises(ConflictError, match=two.document_id):
+            refile.move(app, filing, one.id, ("F02", "b1"), BY)
+        assert app.catalogue.document(one.id) == one
