@@ -37,12 +37,14 @@ def site_in(settings: Settings) -> Iterator[Site]:
         MissingDependencyError: the front-end libraries were not set up.
     """
     from storage.accounts import SqlAccounts
+    from storage.amendments import SqlAmendments
     from storage.desk import SqlDesk
     from storage.passwords import Argon2Passwords
 
     require_libraries()
     with archive_of(settings) as archive, planning_beside(archive, settings) as plan:
         accounts, desk = SqlAccounts(database_url(settings)), SqlDesk(database_url(settings))
+        amendments = SqlAmendments(database_url(settings))
         cache = settings.home.absolute() / "cache"
         cache.mkdir(mode=0o700, exist_ok=True)
         intake = Intake(limits_of(settings))
@@ -53,11 +55,14 @@ def site_in(settings: Settings) -> Iterator[Site]:
             with ExitStack() as opened:
                 gateway = opened.enter_context(_gateway(settings))
                 books = opened.enter_context(_books(settings))
-                yield Site(archive, door, images, uploads, desk, plan, books, _hosts(settings), gateway)
+                yield Site(
+                    archive, door, images, uploads, desk, amendments, plan, books, _hosts(settings), gateway
+                )
         finally:
             intake.close()
             accounts.close()
             desk.close()
+            amendments.close()
 
 
 @contextmanager

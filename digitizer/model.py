@@ -257,6 +257,7 @@ class FieldValue:
     """One field's value with its proof: raw text, page, box, confidence, origin and check results.
 
     `parts` is what it was taken apart into: an address its units, by name and code.
+    `confirmed_by` is the person who let it stand or put it there, empty where nobody looked.
     """
 
     name: str
@@ -268,6 +269,7 @@ class FieldValue:
     source: str = "printed"
     checks: tuple[CheckResult, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
+    confirmed_by: str = ""
 
 
 class SlotKind(StrEnum):

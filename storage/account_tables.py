@@ -1,4 +1,4 @@
-"""The tables of accounts, sessions and decisions, beside those of the catalogue in one database."""
+"""The tables of accounts and sessions, beside those of the catalogue in one database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table
 
 from storage.schema import metadata
 
-__all__ = ["account", "account_fonds", "failed_log_in", "metadata", "review", "session"]
+__all__ = ["account", "account_fonds", "failed_log_in", "metadata", "session"]
 
 account = Table(
     "account",
@@ -47,16 +47,4 @@ failed_log_in = Table(
     Column("key", Text, nullable=False),
     Column("at", Float, nullable=False),
     Index("failed_log_in_by_key", "key", "at"),
-)
-
-# What somebody decided of a paper as one reading found it; once.
-review = Table(
-    "review",
-    metadata,
-    Column("document_id", Text, ForeignKey("document.id"), primary_key=True),
-    Column("attempt", Integer, primary_key=True),
-    Column("part", Integer, primary_key=True),
-    Column("outcome", Text, nullable=False),
-    Column("agent", Text, nullable=False),
-    Column("at", Text, nullable=False),
 )

@@ -12,12 +12,12 @@ from digitizer.errors import ConflictError, FixityError, NotFoundError
 from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject, seal
 from digitizer.model import Agent, Derivative, Event, Fixity, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, QueueState, StoredDocument
-from storage import fixity, ledger, queries, rows, trail
+from storage import amended, fixity, followers, queries, rows, trail
 from storage.corrected import with_corrections
 from storage.dialect import engine_for, now_seconds, reading, writing
 from storage.indexing import indexed_pages
 from storage.migrate import bring_up_to_date
-from storage.schema import batch, derivative, document, event, outbox, text_layer
+from storage.schema import batch, document, event, outbox, text_layer
 from storage.schema import record as record_table
 
 __all__ = ["SqlCatalogue"]
@@ -237,7 +237,8 @@ class SqlCatalogue:
                 raise NotFoundError(f"document {document_id} has no page {page}")
             layer = queries.current(text_layer, row).where(text_layer.c.page == page)
             found = connection.execute(layer).first()
-        return rows.unpack_lines(found.lines) if found else ()
+            read = rows.unpack_lines(found.lines) if found else ()
+            return amended.lines(connection, document_id, page, read)
 
     def words(self, document_id: str, page: int) -> Sequence[Word]:
         """The words of one page in reading order; see `Catalogue`."""
@@ -246,10 +247,7 @@ class SqlCatalogue:
     def derivatives(self, document_id: str) -> Sequence[Derivative]:
         """The files made from a document; see `Catalogue`."""
         with reading(self._engine) as connection:
-            made = queries.current(derivative, queries.row(connection, document_id))
-            return tuple(
-                rows.derivative_of(each) for each in connection.execute(made.order_by(derivative.c.kind))
-            )
+            return amended.derivatives(connection, queries.row(connection, document_id))
 
     def pages_to_index(self, document_id: str) -> Sequence[IndexedPage]:
         """What the index takes of a document; see `Catalogue`."""
@@ -330,7 +328,7 @@ class SqlCatalogue:
         told = tuple((name, str(value)) for name, value in detail.items())
         happened = Event(kind, object_id, by, self._now(), outcome, told)
         trail.append(connection, happened)
-        ledger.note(connection, happened)
+        followers.note(connection, happened)
 
     def _note_check(self, connection: Connection, check: Checked, by: Agent) -> None:
         told = {"shelf": check.stored.shelf.value, "sha256": check.stored.fixity.sha256, "note": check.note}

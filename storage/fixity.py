@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy import Connection, Row, and_, func, select, union, update
 
 from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject
 from digitizer.model import Fixity
+from storage.desk_tables import rebuilt
 from storage.schema import derivative, document, stored_object
 
 __all__ = ["after", "coverage", "holders", "mark", "oldest", "register", "summary"]
@@ -47,11 +48,11 @@ def mark(connection: Connection, check: Checked, at: str) -> None:
 
 def holders(connection: Connection, stored: StoredObject) -> tuple[str, ...]:
     """The documents that stand on an object."""
-    table, column = (
-        (document, document.c.id) if stored.shelf is Shelf.MASTERS else (derivative, derivative.c.document_id)
-    )
-    found = select(column).where(table.c.sha256 == stored.fixity.sha256).distinct().order_by(column)
-    return tuple(connection.execute(found).scalars())
+    held = {Shelf.MASTERS: (document,), Shelf.DERIVATIVES: (derivative, rebuilt)}[stored.shelf]
+    columns = [(table, table.c.id if table is document else table.c.document_id) for table in held]
+    digest = stored.fixity.sha256
+    found = union(*(select(column.label("holder")).where(t.c.sha256 == digest) for t, column in columns))
+    return tuple(sorted(connection.execute(found).scalars()))
 
 
 def coverage(connection: Connection) -> Coverage:

@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row
 
 from digitizer.ports import IndexedPage
-from storage import queries, rows
-from storage.schema import document_part, field_value, text_layer
+from storage import amended, queries, rows
+from storage.corrected import parts_standing
+from storage.schema import field_value, text_layer
 from storage.schema import page as page_table
 
 __all__ = ["date_number", "indexed_pages"]
@@ -21,11 +22,15 @@ def indexed_pages(connection: Connection, document: Row[Any]) -> tuple[IndexedPa
     """All pages of the last finished attempt, blank and failed ones without text."""
     found = connection.execute(queries.current(page_table, document).order_by(page_table.c.number)).all()
     layers = connection.execute(queries.current(text_layer, document)).all()
-    parts = connection.execute(queries.current(document_part, document)).all()
-    fields = connection.execute(queries.current(field_value, document).order_by(field_value.c.seq)).all()
-    part_of = {number: part for part in parts for number in part.pages}
-    values = {(row.part, row.name): row.value for row in fields}  # a later row is a correction
+    read = queries.current(field_value, document).where(field_value.c.origin == "machine")
+    part_of = {number: part for part in parts_standing(connection, document) for number in part.pages}
+    values = {(row.part, row.name): row.value for row in connection.execute(read)}
     texts = {layer.page: rows.text_of(layer.lines) for layer in layers}
+    said = amended.said(connection, document.id)
+    for row in amended.field_rows(said):
+        if row.page in part_of:
+            values[part_of[row.page].number, row.name] = row.value
+    texts |= amended.page_texts(connection, document, said)
     return tuple(_page(document, row.number, part_of.get(row.number), values, texts) for row in found)
 
 

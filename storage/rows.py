@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table
 
-from digitizer.model import Derivative, Fixity, Line, PageRecord, Record, Word
+from digitizer.model import Derivative, DocumentPart, Fixity, Line, PageRecord, Record, Word
 from digitizer.ports import StoredDocument
 from digitizer.understanding.secret_levels import level_of
 from digitizer.writing.record import record_to_json
@@ -21,6 +21,8 @@ __all__ = [
     "document_row",
     "pack_json",
     "pack_lines",
+    "part_field_rows",
+    "part_row",
     "record_rows",
     "secrecy_in",
     "text_of",
@@ -122,8 +124,15 @@ def record_rows(document_id: str, attempt: int, record: Record) -> list[tuple[Ta
         (schema.page, [key | _page_row(page) for page in record.pages]),
         (schema.scan, [key | _scan_row(page, sha256) for page in record.pages]),
         (schema.text_layer, [key | _layer_row(page) for page in record.pages if page.layer]),
-        (schema.document_part, [key | row for row in _part_rows(record)]),
-        (schema.field_value, [key | row for row in _field_rows(record)]),
+        (schema.document_part, [key | part_row(n, part) for n, part in enumerate(record.documents, start=1)]),
+        (
+            schema.field_value,
+            [
+                key | row
+                for number, part in enumerate(record.documents, start=1)
+                for row in part_field_rows(number, part)
+            ],
+        ),
         (schema.derivative, [key | _derivative_row(made) for made in record.derivatives]),
     ]
 
@@ -162,20 +171,19 @@ def _layer_row(page: PageRecord) -> dict[str, Any]:
     }
 
 
-def _part_rows(record: Record) -> list[dict[str, Any]]:
-    return [
-        {
-            "number": number,
-            "class": part.document_class,
-            "class_confidence": part.class_confidence,
-            "needs_review": part.needs_review,
-            "pages": list(part.pages),
-        }
-        for number, part in enumerate(record.documents, start=1)
-    ]
+def part_row(number: int, part: DocumentPart) -> dict[str, Any]:
+    """The columns of one paper but its document's."""
+    return {
+        "number": number,
+        "class": part.document_class,
+        "class_confidence": part.class_confidence,
+        "needs_review": part.needs_review,
+        "pages": list(part.pages),
+    }
 
 
-def _field_rows(record: Record) -> list[dict[str, Any]]:
+def part_field_rows(number: int, part: DocumentPart) -> list[dict[str, Any]]:
+    """The columns of a paper's fields but their document's."""
     return [
         {
             "part": number,
@@ -189,7 +197,6 @@ def _field_rows(record: Record) -> list[dict[str, Any]]:
             "source": value.source,
             "checks": [[check.rule, check.outcome.value, check.message] for check in value.checks],
         }
-        for number, part in enumerate(record.documents, start=1)
         for value in part.fields
     ]
 

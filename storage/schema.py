@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 
 __all__ = [
@@ -39,7 +40,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0013"
+HEAD: Final = "0014"
 
 metadata = MetaData()
 
@@ -162,6 +163,7 @@ text_layer = Table(
     Column("lines", LargeBinary, nullable=False),
 )
 
+# A paper that a person took apart or put to another no longer stands; its rows stay.
 document_part = Table(
     "document_part",
     metadata,
@@ -172,9 +174,10 @@ document_part = Table(
     Column("class_confidence", Float, nullable=False),
     Column("needs_review", Boolean, nullable=False),
     Column("pages", JSON, nullable=False),
+    Column("standing", Boolean, nullable=False, server_default=true()),
 )
 
-# A correction is another row with its own origin; the machine's stay.
+# What a reading found, `origin` is `machine`; what people say of it is in `amendment`.
 field_value = Table(
     "field_value",
     metadata,

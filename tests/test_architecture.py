@@ -93,6 +93,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.bootstrap_fleet": ("digitizer", "workers"),
     "digitizer.accounts": ("digitizer.model", "digitizer.errors"),
     "digitizer.bootstrap_plan": ("digitizer", "storage"),
+    "digitizer.bootstrap_desk": ("digitizer", "storage"),
     "digitizer.bootstrap_web": ("digitizer", "storage"),
     "digitizer.web": (
         "digitizer.filing",

@@ -11,6 +11,7 @@ import typer
 
 from digitizer.cli.door import NEEDS_PERSON, Manner, through
 from digitizer.errors import UsageError
+from digitizer.settings import Settings
 
 __all__ = ["export", "quality"]
 
@@ -53,6 +54,17 @@ def fields(  # noqa: PLR0913, PLR0917 - typer reads the options from the signatu
     through(lambda: _fields(wanted, kind, out), verbose=verbose)
 
 
+@export.command("training")
+def training(
+    fonds: Fonds = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; none: standard output.")] = None,
+    unmasked: Annotated[bool, typer.Option("--unmasked", help="Also places with personal data.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write what people corrected, one JSON object a line. Xuất phần đã sửa để huấn luyện."""
+    through(lambda: _training(fonds, out, unmasked), verbose=verbose)
+
+
 def _quality(fonds: str | None, rule: str | None, limit: int, manner: Manner) -> int:
     from digitizer.bootstrap import archive_of
     from digitizer.services.described import described
@@ -80,6 +92,33 @@ def _quality(fonds: str | None, rule: str | None, limit: int, manner: Manner) ->
     return NEEDS_PERSON if chosen else 0
 
 
+def _training(fonds: str | None, out: Path | None, unmasked: bool) -> int:
+    from digitizer.bootstrap import archive_of
+    from digitizer.bootstrap_desk import amendments_of
+    from digitizer.services.training import training_rows
+    from digitizer.settings import load_settings
+    from digitizer.writing.atomic import write_atomically
+
+    settings = load_settings()
+    with archive_of(settings) as app, amendments_of(settings) as amendments:
+        rows = list(training_rows(app, amendments, fonds=fonds, unmasked=unmasked))
+    if unmasked:
+        _note_unmasked(settings, app.clock.now(), "training", len(rows))
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        write_atomically(out, lambda file: file.write(text.encode()))
+    return 0
+
+
+def _note_unmasked(settings: Settings, at: str, what: str, rows: int) -> None:
+    """Who took personal data out of the archive, and how much: before it leaves."""
+    from digitizer.bootstrap_desk import note_export
+
+    note_export(settings, at, what, rows)
+
+
 def _fields(wanted: object, kind: str, out: Path | None) -> int:
     from digitizer.bootstrap import archive_of
     from digitizer.services.export_fields import Wanted, as_csv, export_fields
@@ -89,8 +128,11 @@ def _fields(wanted: object, kind: str, out: Path | None) -> int:
     assert isinstance(wanted, Wanted)
     if kind not in {"json", "csv"}:
         raise UsageError(f"no such format: {kind} (json, csv)")
-    with archive_of(load_settings()) as app:
+    settings = load_settings()
+    with archive_of(settings) as app:
         rows = list(export_fields(app, wanted))
+    if wanted.unmasked:
+        _note_unmasked(settings, app.clock.now(), "fields", len(rows))
     text = as_csv(rows) if kind == "csv" else json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     if out is None:
         typer.echo(text, nl=False)

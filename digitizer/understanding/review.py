@@ -42,7 +42,9 @@ def default_thresholds() -> Thresholds:
 
 
 def is_sure(field: FieldValue, thresholds: Thresholds | None = None) -> bool:
-    """Whether a value goes on without a person's look: confident, and no check speaks against it."""
+    """Whether a value needs no look: somebody had it, or it is confident and no check is against it."""
+    if field.confirmed_by:
+        return True
     known = thresholds or default_thresholds()
     if any(check.outcome is not Outcome.PASS for check in field.checks):
         return False

@@ -10,7 +10,7 @@ from fastapi import Request
 from digitizer.accession import Accessions
 from digitizer.accounts import Account, Session
 from digitizer.batch_facts import FactsBook
-from digitizer.desk import Desk
+from digitizer.desk import Amendments, Desk
 from digitizer.evidence import Evidence
 from digitizer.saved_searches import SavedSearches
 from digitizer.services.archive import ArchiveApp
@@ -47,6 +47,7 @@ class Site:
     images: PageImages
     uploads: Uploads
     desk: Desk
+    amendments: Amendments
     plan: PlanApp
     books: Books
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")

@@ -252,6 +252,7 @@ def _document_from_json(value: Json) -> DocumentPart:
 
 
 def _field_to_json(field: FieldValue) -> Json:
+    confirmed = {"confirmed_by": field.confirmed_by} if field.confirmed_by else {}
     entry: Json = {
         "name": field.name,
         "value": field.value,
@@ -261,6 +262,7 @@ def _field_to_json(field: FieldValue) -> Json:
         "confidence": round(field.confidence, 4),
         "source": field.source,
         "checks": [{"rule": c.rule, "outcome": c.outcome.value, "message": c.message} for c in field.checks],
+        **confirmed,
     }
     return {**entry, "parts": dict(field.parts)} if field.parts else entry
 
@@ -277,6 +279,7 @@ def _field_from_json(value: Json) -> FieldValue:
         source=value["source"],
         checks=tuple(checks),
         parts=tuple(value.get("parts", {}).items()),
+        confirmed_by=value.get("confirmed_by", ""),
     )
 
 

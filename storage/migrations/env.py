@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage.accession_tables import metadata
+from storage.desk_tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

@@ -27,6 +27,7 @@ from digitizer.web.site import Books, Site
 from digitizer.writing.atomic import fixity_of
 from storage.accessions import SqlAccessions
 from storage.accounts import SqlAccounts
+from storage.amendments import SqlAmendments
 from storage.batch_facts import SqlFactsBook
 from storage.catalogue import SqlCatalogue
 from storage.desk import SqlDesk
@@ -83,6 +84,7 @@ def site_at(home: Path) -> Iterator[Site]:
     (home / "cache").mkdir()
     url = f"sqlite:///{home}/catalogue.db"
     catalogue, accounts, desk = SqlCatalogue(url), SqlAccounts(url), SqlDesk(url)
+    amendments = SqlAmendments(url)
     masters = DirectoryStore(home / "masters")
     archive = ArchiveApp(
         masters=masters,
@@ -108,6 +110,7 @@ def site_at(home: Path) -> Iterator[Site]:
             images,
             Uploads(home / "uploads", 1_000_000),
             desk,
+            amendments,
             plan,
             books,
         )
@@ -117,6 +120,7 @@ def site_at(home: Path) -> Iterator[Site]:
         catalogue.close()
         accounts.close()
         desk.close()
+        amendments.close()
         book.close()
 
 

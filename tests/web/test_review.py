@@ -2,9 +2,10 @@
 
 from digitizer.accounts import Role
 from digitizer.finding import EVERYTHING, Ask
+from digitizer.services.export_fields import Wanted, export_fields
 from digitizer.services.find import index_pending
 from digitizer.services.work import work
-from tests.web.sites import person, post, put
+from tests.web.sites import BY, person, post, put
 from tests.web.test_upload import sent
 
 
@@ -36,6 +37,23 @@ def test_a_correction_goes_into_record_index_and_training_set_and_keeps_the_mach
     told = " ".join(str(event) for event in site.archive.catalogue.events())
     assert "tỉnh Mới" not in told
     assert "không còn gì" in reviewer.get("/review").text.lower()
+
+
+def exported(site):
+    (row,) = export_fields(site.archive, Wanted())
+    return row
+
+
+def test_the_export_gives_what_people_confirmed_or_corrected_also_after_another_reading(site):
+    document = put(site, "a.pdf", "giấy mời họp")
+    assert "organ_name" not in exported(site)["fields"]
+    form = decision(site, document, name=["organ_name", "number"], value=["UBND tỉnh Mới", "125"])
+    post(person(site, Role.REVIEWER), "/review", **form)
+    assert exported(site)["fields"]["organ_name"] == "UBND tỉnh Mới"
+    assert not exported(site)["needs_review"]
+    site.archive.catalogue.requeue(document, BY)
+    list(work(site.archive, "worker:test"))
+    assert exported(site)["fields"]["organ_name"] == "UBND tỉnh Mới"
 
 
 def test_e06_of_two_who_decide_at_once_the_second_is_told(site):
