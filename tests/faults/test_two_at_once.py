@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from digitizer.desk import Correction, Decision
+from digitizer.desk import Decision, Statement
 from digitizer.errors import ConflictError
 from digitizer.finding import Ask, Scope
 from digitizer.fixity import Shelf
@@ -46,13 +46,17 @@ def read(catalogue):
     return held
 
 
+def said(number):
+    return Statement(1, Box(100, 100, 200, 120), "number", "125", f"12{number}")
+
+
 def test_e06_of_two_clerks_at_once_one_is_kept_and_the_other_learns_who_was_first(url):
     """No update is lost: one value, one decision, one event; the second is told whose and from when."""
     catalogue, desks = SqlCatalogue(url), [SqlDesk(url) for _ in range(8)]
     held = read(catalogue)
 
     def decide(number):
-        kept = Decision(held.id, held.attempt, 1, "kept", (Correction("number", f"12{number}"),))
+        kept = Decision(held.id, held.attempt, 1, "kept", (said(number),))
         try:
             desks[number].decide(kept, Agent(f"person:clerk-{number}"))
         except ConflictError as error:
@@ -68,8 +72,7 @@ def test_e06_of_two_clerks_at_once_one_is_kept_and_the_other_learns_who_was_firs
     for line in told[:winner] + told[winner + 1 :]:
         assert f"clerk-{winner} decided this paper at {reviewed[0].at}" in line
     (field,) = catalogue.record(held.id)["documents"][0]["fields"]
-    assert (field["value"], field["origin"]) == (f"12{winner}", f"person:clerk-{winner}")
-    assert field["machine"]["value"] == "125"
+    assert (field["value"], field["confirmed_by"]) == (f"12{winner}", f"person:clerk-{winner}")
     catalogue.verify_events()
     for each in (catalogue, *desks):
         each.close()
