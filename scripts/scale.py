@@ -13,8 +13,9 @@ import multiprocessing
 import os
 import resource
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -46,12 +47,19 @@ __all__ = ["main"]
 _ENGINE = EngineId("pretended", "1", "vie", "0" * 64)
 _BY = Agent("software:scale")
 _TEXT = "Ủy ban nhân dân xã về việc cấp giấy chứng nhận quyền sử dụng đất cho hộ ông bà"
-_Ended = tuple[list[float], list[list[int]], list[list[float]]]
 _SECRET = "of a trial, and long enough"  # noqa: S105 - it guards a trial's own queue
 
 
+@dataclass(frozen=True)
+class _Ran:
+    """What one worker took in each tenth of its documents: CPU in milliseconds a document, memory."""
+
+    cpu: list[float]
+    megabytes: list[int]
+
+
 def main() -> None:
-    """Run the trial and print one JSON object."""
+    """Run the trial and print one JSON object; run again on the same folder it goes on where it was."""
     asked = _asked()
     settings = load_settings(
         {
@@ -63,27 +71,30 @@ def main() -> None:
         }
     )
     with archive_of(settings) as app:
-        received = list(_received(app, asked.documents))
+        known = sum(each.documents for each in app.catalogue.batches())
+        received = list(_received(app, known, asked.documents))
         rung_at = time.monotonic()
         sweep(app)
         rung = app.queue.depth()
         ringing = time.monotonic() - rung_at
-    ended, memory, spent = _worked(settings, asked)
+    ended, workers = _worked(settings, asked)
     with archive_of(settings) as app:
         found = {
             "documents": asked.documents,
             "pages": asked.documents * asked.pages,
+            "known_before": known,
             "workers": asked.workers,
             "catalogue": asked.database.partition(":")[0] or "sqlite",
-            "received_per_second": _rates(received),
+            "received_per_second": _rates([wall for wall, _ in received]),
+            "receiving_cpu_ms_a_document": _each([cpu for _, cpu in received]),
             "rung": rung,
             "ring_seconds": round(ringing, 1),
             "ended_per_second": _rates(sorted(ended)),
             "last_tenth_to_first": _flat(sorted(ended)),
-            "worker_cpu_ms_a_document": spent,
-            "worker_megabytes": memory,
+            "worker_cpu_ms_a_document": [each.cpu for each in workers],
+            "worker_megabytes": [each.megabytes for each in workers],
             "status_ms": _timed(lambda: status(app)),
-            "list_ms": _timed(lambda: [next(app.catalogue.documents(state="done"), None)]),
+            "list_ms": _timed(lambda: list(islice(app.catalogue.documents(state="done"), 500))),
             "waiting_ms": _timed(lambda: app.catalogue.waiting(1000)),
             "states": dict(status(app).batches[0].by_state),
         }
@@ -96,15 +107,16 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--pages", type=int, default=10)
     parser.add_argument("--words", type=int, default=60)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=86_400, help="work at most so long")
     parser.add_argument("--database", default="")
     parser.add_argument("--redis", default="")
     parser.add_argument("--home", type=Path, required=True)
     return parser.parse_args()
 
 
-def _received(app: ArchiveApp, count: int) -> Iterator[float]:
-    """Catalogue documents; when each was acknowledged."""
-    for number in range(count):
+def _received(app: ArchiveApp, known: int, count: int) -> Iterator[tuple[float, float]]:
+    """Catalogue documents; when each was acknowledged, and the CPU spent until then."""
+    for number in range(known, count):
         fixity = Fixity(hashlib.sha256(str(number).encode()).hexdigest(), 100_000)
         name = f"{number:07}.pdf"
         app.catalogue.add_document(
@@ -123,16 +135,16 @@ def _received(app: ArchiveApp, count: int) -> Iterator[float]:
             ),
             _BY,
         )
-        yield time.monotonic()
+        yield time.monotonic(), time.process_time()
 
 
-def _worked(settings: Settings, asked: argparse.Namespace) -> _Ended:
-    """Work all of it in processes; when each document ended, and each worker's memory and CPU over time."""
+def _worked(settings: Settings, asked: argparse.Namespace) -> tuple[list[float], list[_Ran]]:
+    """Work all of it in processes; when each document ended, and what each worker took."""
     context = multiprocessing.get_context("spawn")
     pipes, workers = [], []
     for _ in range(asked.workers):
         near, far = context.Pipe()
-        worker = context.Process(target=_work, args=(far, settings, asked.pages, asked.words))
+        worker = context.Process(target=_work, args=(far, settings, asked))
         worker.start()
         far.close()
         pipes.append(near)
@@ -144,23 +156,23 @@ def _worked(settings: Settings, asked: argparse.Namespace) -> _Ended:
             sweep(app)
             time.sleep(5)
     ended: list[float] = []
-    memory, spent = [], []
+    ran = []
     for pipe, worker in zip(pipes, workers, strict=True):
-        moments, megabytes, cpu = pipe.recv()
+        moments, told = pipe.recv()
         ended += moments
-        memory.append(megabytes)
-        spent.append([round(1000 / rate, 2) for rate in _rates(cpu)])
+        ran.append(told)
         worker.join()
-    return ended, memory, spent
+    return ended, ran
 
 
-def _work(told: Connection, settings: Settings, pages: int, words: int) -> None:
-    """One worker: claims and completes until nothing waits."""
+def _work(told: Connection, settings: Settings, asked: argparse.Namespace) -> None:
+    """One worker: claims and completes until nothing waits or its time is over."""
     moments: list[float] = []
     cpu: list[float] = []
     memory: list[int] = []
-    made = _pages(pages, words)
+    made = _pages(asked.pages, asked.words)
     name = f"trial:{os.getpid()}"
+    until = time.monotonic() + asked.seconds
     with archive_of(settings) as app:
 
         def one(document_id: str | None = None) -> bool:
@@ -170,9 +182,8 @@ def _work(told: Connection, settings: Settings, pages: int, words: int) -> None:
             app.catalogue.complete(held.id, held.attempt, _record(held, made), _BY)
             moments.append(time.monotonic())
             cpu.append(time.process_time())
-            if len(moments) % 2000 == 1:
-                memory.append(_megabytes())
-            return True
+            memory.append(_megabytes())
+            return bool(time.monotonic() < until)
 
         if settings.redis_url.get_secret_value():
 
@@ -180,14 +191,13 @@ def _work(told: Connection, settings: Settings, pages: int, words: int) -> None:
                 one(document_id)
 
             bell = ring_worker_of(settings, name, {DIGITIZE_JOB: rung})
-            while app.catalogue.waiting(1):
-                bell.run(True, lambda: None, lambda: False)
+            while time.monotonic() < until and app.catalogue.waiting(1):
+                bell.run(True, lambda: None, lambda: time.monotonic() >= until)
                 sweep(app)
         else:
             while one():
                 pass
-    memory.append(_megabytes())
-    told.send((moments, memory, cpu))
+    told.send((moments, _Ran(_each(cpu), memory[:: max(1, len(memory) // 10)])))
 
 
 def _megabytes() -> int:
@@ -225,13 +235,23 @@ def _record(held: StoredDocument, pages: tuple[PageRecord, ...]) -> Record:
     )
 
 
-def _rates(moments: list[float]) -> list[float]:
-    """Documents a second in each tenth."""
+def _tenths(moments: list[float]) -> list[tuple[int, float]]:
+    """How many came in each tenth, and how long that took."""
     size = len(moments) // 10
     if size < 2:
         return []
     tenths = [moments[start : start + size] for start in range(0, size * 10, size)]
-    return [round((size - 1) / max(tenth[-1] - tenth[0], 1e-9), 1) for tenth in tenths]
+    return [(size - 1, max(tenth[-1] - tenth[0], 1e-9)) for tenth in tenths]
+
+
+def _rates(moments: list[float]) -> list[float]:
+    """Documents a second in each tenth."""
+    return [round(count / seconds, 1) for count, seconds in _tenths(moments)]
+
+
+def _each(cpu: list[float]) -> list[float]:
+    """Milliseconds a document in each tenth."""
+    return [round(1000 * seconds / count, 2) for count, seconds in _tenths(cpu)]
 
 
 def _flat(moments: list[float]) -> float:
@@ -239,14 +259,15 @@ def _flat(moments: list[float]) -> float:
     return round(rates[-1] / rates[0], 3) if rates else 0.0
 
 
-def _timed(call: object) -> list[float]:
-    assert callable(call)
-    spent = []
+def _timed(call: Callable[[], object]) -> dict[str, list[float]]:
+    """Five calls, sorted: wall, and CPU of this process (SQLite works in it, PostgreSQL beside it)."""
+    wall, cpu = [], []
     for _ in range(5):
-        start = time.monotonic()
+        begun, spent = time.monotonic(), time.process_time()
         call()
-        spent.append(round((time.monotonic() - start) * 1000, 1))
-    return sorted(spent)
+        wall.append(round((time.monotonic() - begun) * 1000, 1))
+        cpu.append(round((time.process_time() - spent) * 1000, 1))
+    return {"wall": sorted(wall), "cpu": sorted(cpu)}
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Row, Table
@@ -95,12 +95,13 @@ def unpack_json(data: bytes) -> Any:
 
 def pack_lines(lines: tuple[Line, ...]) -> bytes:
     """Lines as `[block, [[text, left, top, right, bottom, confidence], …]]`, compressed."""
-    return pack_json(
-        [
-            [line.block, [replace(w, confidence=round(w.confidence, 4)).as_list() for w in line.words]]
-            for line in lines
-        ]
-    )
+    return pack_json([[line.block, [_packed(word) for word in line.words]] for line in lines])
+
+
+def _packed(word: Word) -> list[str | int | float]:
+    values = word.as_list()
+    values[5] = round(word.confidence, 4)
+    return values
 
 
 def unpack_lines(data: bytes) -> tuple[Line, ...]:
