@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from digitizer.services.ingest import ingest
 from digitizer.writing.atomic import fixity_of
 from storage.catalogue import SqlCatalogue
 from tests.faults import kill_sweep
-from tests.faults.kill_sweep import made, sweep, upload
+from tests.faults.kill_sweep import Servers, made, sweep, sweep_on_servers, upload
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [
@@ -31,12 +32,25 @@ pytestmark = [
     [
         pytest.param("upload", 33, id="c01_c02_c03_upload"),
         pytest.param("job", 33, id="c07_job"),
+        pytest.param("pages", 40, id="c07_page_job_and_its_last_commit"),
+        pytest.param("assembly", 40, id="c07_assembly"),
+        pytest.param("publish", 25, id="c07_publish"),
         pytest.param("scrub", 21, id="c18_scrub"),
     ],
 )
 def test_killed_at_any_call_nothing_acknowledged_is_lost_and_nothing_is_there_twice(tmp_path, name, step):
     tally = sweep(name, tmp_path, step)
-    assert tally.attempts >= 8
+    assert tally.attempts >= 6
+    assert (tally.lost, tally.duplicated) == (0, 0)
+    assert tally.found == tally.acknowledged
+
+
+@pytest.mark.parametrize("name", ["assembly", "scrub"])
+def test_c07_killed_over_real_servers_nothing_is_lost_and_nothing_is_there_twice(
+    tmp_path, seaweed, postgres, name
+):
+    tally = sweep_on_servers(name, tmp_path, partial(Servers.fresh, postgres, seaweed), 70)
+    assert tally.attempts >= 3
     assert (tally.lost, tally.duplicated) == (0, 0)
     assert tally.found == tally.acknowledged
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import secrets
@@ -102,6 +103,13 @@ class Seaweed:
         for bucket in BUCKETS:
             client.make_bucket(bucket)
         pool.clear()
+
+    def damage(self, bucket: str, key: str) -> None:
+        """Change the first byte of an object, as nobody who goes through a store can."""
+        client = Minio(self.endpoint, self.access_key, self.secret_key, secure=False)
+        body = client.get_object(bucket, key).read()
+        client.remove_object(bucket, key)
+        client.put_object(bucket, key, io.BytesIO(b"\xff" + body[1:]), len(body))
 
     def _wait(self) -> None:
         until = time.monotonic() + _READY_SECONDS
