@@ -296,13 +296,15 @@ def _archive(settings: Settings) -> str:
 def _stores(settings: Settings) -> str:
     if not settings.store_url:
         return f"folders in {settings.home}"
-    for shelf in Shelf:
-        _prove(_store(settings, shelf))
-    return f"{settings.store_url}: both buckets take objects once and check them"
+    locks = [_proven(_store(settings, shelf)) for shelf in Shelf]
+    kept = f"object lock {locks[0]}" if locks[0] else "no object lock, so the key may delete (operations.md)"
+    return f"{settings.store_url}: both buckets take objects once and check them; masters: {kept}"
 
 
-def _prove(store: BlobStore) -> None:
+def _proven(store: BlobStore) -> str:
     from storage.s3 import S3Store
 
-    if isinstance(store, S3Store):
-        store.prove()
+    if not isinstance(store, S3Store):
+        return ""
+    store.prove()
+    return store.lock()

@@ -107,6 +107,15 @@ class S3Store:
         self.verify(aside, found)
         self._ask("DELETE", key)
 
+    def lock(self) -> str:
+        """How the server keeps objects from being taken away, in words; empty where it does not.
+
+        Raises:
+            MissingDependencyError: It is down.
+        """
+        with self._client.telling("the object lock"):
+            return self._client.lock()
+
     def link(self, key: str, seconds: int = _LINK_SECONDS) -> str:
         """An address that lets whoever has it read one object, for a minute at most, if settings allow it.
 

@@ -145,6 +145,16 @@ class S3Client:
 
         return str(self._minio.presigned_get_object(self.bucket, key, expires=timedelta(seconds=seconds)))
 
+    def lock(self) -> str:
+        """The bucket's object lock (`COMPLIANCE 3650 days`), empty where it has none or does not say."""
+        try:
+            lock = self._minio.get_object_lock_config(self.bucket)
+        except MinioException:
+            return ""
+        if not lock.mode:
+            return "without a time of its own"
+        return f"{lock.mode} {lock.duration} {(lock.duration_unit or '').lower()}"
+
     @contextmanager
     def telling(self, key: str) -> Iterator[None]:
         """Turn whatever the client raises into one of our errors, with what to do."""

@@ -25,6 +25,7 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _MAX_FILES = 8
 _OPEN_FILES = 256
+_PROCESSES = 1024
 
 
 def _prctl(option: int, value: int) -> None:
@@ -116,6 +117,9 @@ def _cap(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.address_space_bytes, limits.address_space_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.max_bytes, limits.max_bytes))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    most = _PROCESSES if hard == resource.RLIM_INFINITY else min(hard, _PROCESSES)
+    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))  # root is not held to it; TasksMax is
 
 
 def main(argv: list[str]) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from digitizer.errors import Code, Refusal
 from digitizer.intake.opener import Intake
-from digitizer.intake.sandbox import sandbox_level
+from digitizer.intake.sandbox import ChildLostError, Sandbox, sandbox_level
 from digitizer.intake.scans import Limits, PageFailure, PageScan
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -224,3 +224,75 @@ def test_links_and_pipes_are_refused_at_the_door(tmp_path: Path) -> None:
             with pytest.raises(Refusal) as caught:
                 intake.probe(tmp_path / name)
             assert caught.value.code is code
+
+
+class HostileSandbox(Sandbox):
+    """A sandbox with `tests.faults.hostile_child` in the parser's place."""
+
+    def _argv(self, control):
+        argv, scratch = super()._argv(control)
+        argv[argv.index("digitizer.intake.child")] = "tests.faults.hostile_child"
+        if "--chdir" in argv:
+            tests = str(Path(__file__).parents[1])
+            at = argv.index("--chdir")
+            argv[at:at] = ["--ro-bind", tests, tests]
+        return argv, scratch
+
+
+@pytest.mark.parametrize(
+    ("act", "codes"),
+    [
+        ("disk", {Code.TOOL, Code.OOM}),
+        ("fork", {Code.TIMEOUT, Code.TOOL}),
+        ("files", {Code.TOOL}),
+        ("print", {None}),
+        ("nonsense", {Code.TOOL}),
+    ],
+)
+def test_c13_a_child_that_takes_all_it_can_get_ends_alone_and_leaves_nothing(act, codes):
+    """50 GB written, 10,000 forks, 100,000 files, 2 GB printed, nonsense answered: bounded, told, gone."""
+    resident = Path("/proc/self/statm").read_text().split()[1]
+    with _leaves_nothing(), HostileSandbox(Limits(max_bytes=100_000_000)) as sandbox:
+        assert told(sandbox, "well", 30) is None
+        assert told(sandbox, act, 5) in codes
+        assert told(sandbox, "well", 30) is None
+    grown = int(Path("/proc/self/statm").read_text().split()[1]) - int(resident)
+    assert grown * 4096 < 64 << 20
+
+
+def told(sandbox, act, seconds):
+    call = sandbox.call({"act": act}, [])
+    try:
+        with call.guarded(seconds) as stream:
+            return None if stream.header() == {"did": act} else call.lost().code
+    except ChildLostError as lost:
+        return lost.code
+    finally:
+        call.close()
+
+
+_FORKS = """
+import os, time
+from digitizer.intake import child
+from digitizer.intake.scans import Limits
+os.setgid(65534)
+os.setuid(65534)
+child._PROCESSES = 40
+child._cap(Limits())
+try:
+    for number in range(100):
+        if os.fork() == 0:
+            time.sleep(2)
+            os._exit(0)
+except BlockingIOError:
+    print("bounded at", number)
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_c13_whoever_is_not_root_is_held_to_a_number_of_processes():
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", _FORKS], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert "bounded" in done.stdout, done.stderr

@@ -11,14 +11,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import urllib3
+from minio.error import S3Error
 
 from digitizer.errors import DigitizerError, FixityError, MissingDependencyError, UsageError
+from digitizer.fixity import Shelf
 from digitizer.model import Fixity
 from digitizer.ports import object_key
+from digitizer.services.ingest import ingest
+from digitizer.services.verify import Budget, verify
+from storage.objects import DirectoryStore
 from storage.s3 import S3Store, parse_store_url
 from storage.s3_client import S3Client
 from tests.contracts.fakes import fixity
-from tests.servers.seaweed import running, seaweed  # noqa: F401 - a fixture
+from tests.servers.seaweed import LOCKED, running, seaweed  # noqa: F401 - a fixture
+from tests.unit.test_services_archive import BY, archive
 
 DATA = os.urandom(200_000)
 KEY = object_key(fixity(DATA).sha256)
@@ -269,3 +275,59 @@ def test_an_address_names_its_buckets():
     at = parse_store_url("s3+https://s3.example.vn/so-hoa/2025/q1?region=hn-1")
     assert (at.endpoint, at.secure, at.prefix, at.region) == ("s3.example.vn", True, "2025/q1", "hn-1")
     assert at.bucket("masters") == "so-hoa-masters"
+
+
+class TestInsider:
+    """G12: whoever has the archive's own keys tries to take masters away, or to put others in their place."""
+
+    @pytest.fixture
+    def locked(self, seaweed, tmp_path):  # noqa: F811
+        store = seaweed.store(LOCKED, secrets.token_hex(6))
+        app = archive(tmp_path / "archive", masters=store)
+        (tmp_path / "a.pdf").write_text("Quyết định")
+        (self.taken,) = ingest(app, [(tmp_path / "a.pdf", "a.pdf")], "F01", "b1", BY)
+        self.key = object_key(self.taken.fixity.sha256)
+        self.client = store._client._minio
+        self.name = store._prefix + self.key
+        self.second = DirectoryStore(tmp_path / "second")
+        with store.open(self.key) as data:
+            self.second.put(self.key, data, self.taken.fixity)
+        (self.first,) = self.versions()
+        yield app
+        app.catalogue.close()
+
+    def versions(self):
+        found = self.client.list_objects(LOCKED, prefix=self.name, include_version=True)
+        return [each.version_id for each in found if not each.is_delete_marker]
+
+    def kept(self):
+        answer = self.client.get_object(LOCKED, self.name, version_id=self.first)
+        try:
+            return answer.read()
+        finally:
+            answer.close()
+            answer.release_conn()
+
+    def test_g12_a_locked_master_cannot_be_destroyed_and_its_lock_shows(self, locked):
+        assert locked.masters.lock() == "COMPLIANCE 1 days"
+        with pytest.raises(S3Error, match="AccessDenied"):
+            self.client.remove_object(LOCKED, self.name, version_id=self.first)
+        assert self.kept() == "Quyết định".encode()
+
+    @pytest.mark.parametrize("attack", ["delete", "overwrite"])
+    def test_g12_what_hides_a_locked_master_is_found_and_mended(self, locked, attack):
+        """A deletion only puts a marker on top, another object only a version: the first one stays."""
+        if attack == "delete":
+            self.client.remove_object(LOCKED, self.name)
+        else:
+            self.client.put_object(LOCKED, self.name, io.BytesIO(b"other"), 5)
+        assert self.kept() == "Quyết định".encode()
+        (found,) = verify(locked, Budget(), BY)
+        assert found.outcome.value == "damaged"
+        (found,) = verify(locked, Budget(), BY, {Shelf.MASTERS: self.second})
+        assert found.repaired
+        locked.masters.verify(self.key, self.taken.fixity)
+        assert self.kept() == "Quyết định".encode()
+
+    def test_g12_a_bucket_without_lock_says_so(self, store):
+        assert store.lock() == ""

@@ -19,10 +19,13 @@ from pathlib import Path
 import pytest
 import urllib3
 from minio import Minio
+from minio.commonconfig import COMPLIANCE
+from minio.objectlockconfig import DAYS, ObjectLockConfig
 
 from storage.s3 import S3Store, parse_store_url
 
 BUCKETS = ("test-masters", "test-derivatives")
+LOCKED = "test-locked"
 _READY_SECONDS = 20.0
 
 
@@ -102,6 +105,8 @@ class Seaweed:
         client = Minio(self.endpoint, self.access_key, self.secret_key, secure=False, http_client=pool)
         for bucket in BUCKETS:
             client.make_bucket(bucket)
+        client.make_bucket(LOCKED, object_lock=True)
+        client.set_object_lock_config(LOCKED, ObjectLockConfig(COMPLIANCE, 1, DAYS))
         pool.clear()
 
     def damage(self, bucket: str, key: str) -> None:
