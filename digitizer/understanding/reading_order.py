@@ -25,6 +25,7 @@ HEADER_ANCHORS = (
 )
 RECIPIENTS_ANCHOR = "noi nhan"
 SIGNING = re.compile(r"^(t/?m|k/?t|t/?l|tuq|q|tm)\s*[.,]", re.IGNORECASE)
+SAME_LABELS = 3  # in both columns of a form
 BODY_STARTS = ("kinh gui", "can cu")
 
 
@@ -246,7 +247,7 @@ def _left_behind(
 def _as_columns(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone, letter: float) -> _Zone | None:
     """The part of a zone that is to be read column by column; None where it is to be read row by row."""
     if _is_columns(pieces, rows, zone, letter):
-        return _below_notes(pieces, rows, zone)
+        return _below_body(pieces, rows, _below_notes(pieces, rows, zone))
     middle = sum(zone.gutter) / 2
     for at in range(zone.first, zone.last):
         sides = {pieces[i].left > middle for i in rows[at].members}
@@ -264,6 +265,20 @@ def _below_notes(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone) -> 
         if any(pieces[i].left < middle for i in rows[at].members) or _names_the_state(text):
             return _Zone(at, zone.last, zone.gutter)
     return zone
+
+
+def _below_body(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone) -> _Zone:
+    """A foot without the last lines of the body, which a wide gap in them lets in above the recipients."""
+    middle = sum(zone.gutter) / 2
+    lefts = [
+        (at, " ".join(pieces[i].text for i in row.members if pieces[i].left < middle))
+        for at, row in enumerate(rows[zone.first : zone.last + 1], zone.first)
+    ]
+    if any(_names_the_state(fold(" ".join(pieces[i].text for i in rows[at].members))) for at, _ in lefts):
+        return zone
+    foot = next((at for at, text in lefts if fold(text).startswith(RECIPIENTS_ANCHOR)), zone.first)
+    first = max((at + 1 for at, text in lefts if text and at < foot), default=zone.first)
+    return _Zone(first, zone.last, zone.gutter)
 
 
 def _names_the_state(text: str) -> bool:
@@ -308,7 +323,27 @@ def _is_columns(pieces: Sequence[Piece], rows: Sequence[_Row], zone: _Zone, lett
         return True
     if any(SIGNING.match(text) for text in right_texts) and len(left) >= 2:
         return True
+    if _asks_the_same(pieces, left, right):
+        return True
     return _is_running_text(pieces, left, right, letter)
+
+
+def _asks_the_same(pieces: Sequence[Piece], left: list[list[int]], right: list[list[int]]) -> bool:
+    """Two persons side by side, as on papers of marriage: both columns carry the same labels."""
+    asked = [
+        {
+            fold(" ".join(pieces[i].text for i in line).partition(":")[0])
+            for line in side
+            if _is_item(pieces, line)
+        }
+        for side in (left, right)
+    ]
+    return len(asked[0] & asked[1]) >= SAME_LABELS
+
+
+def _is_item(pieces: Sequence[Piece], line: Sequence[int]) -> bool:
+    """Whether a line begins with a label."""
+    return 3 <= " ".join(pieces[i].text for i in line).find(":") < 40
 
 
 def _is_signatures(pieces: Sequence[Piece], left: list[list[int]], right: list[list[int]]) -> bool:

@@ -229,3 +229,47 @@ def test_a_text_layer_is_believed_when_the_pixels_say_the_same() -> None:
     assert confirmed(own, read)
     assert not confirmed(foreign, read)
     assert not confirmed([], read)
+
+
+def test_a_wide_gap_in_the_bodys_last_line_does_not_draw_it_into_the_foot() -> None:
+    pieces = [
+        piece("Điều 2. Chấp hành viên tổ chức thi hành Quyết định này.", 150, 1.0, 1200),
+        piece("Điều 3.", 190, 2.0),
+        piece("Quyết định này có hiệu lực kể từ ngày ký./.", 560, 2.0, 760),
+        piece("CHI CỤC TRƯỞNG", 900, 4.0),
+        piece("Nơi nhận:", 150, 4.4),
+        piece("- Như Điều 3;", 150, 5.2),
+        piece("Trần Thùy Yến", 900, 8.0),
+    ]
+    assert lines_of(pieces) == [
+        "Điều 2. Chấp hành viên tổ chức thi hành Quyết định này.",
+        "Điều 3. Quyết định này có hiệu lực kể từ ngày ký./.",
+        "Nơi nhận:",
+        "- Như Điều 3;",
+        "CHI CỤC TRƯỞNG",
+        "Trần Thùy Yến",
+    ]
+
+
+def test_two_persons_side_by_side_are_read_one_after_the_other() -> None:
+    asked = ("Dân tộc", "Quốc tịch", "Nơi cư trú")
+    pieces = [
+        piece(f"{label}: {side}", left, row)
+        for side, left in (("một", 100), ("hai", 800))
+        for row, label in enumerate(asked, 1)
+    ]
+    assert lines_of(sorted(pieces, key=lambda p: (p.top, p.left))) == [
+        f"{label}: {side}" for side in ("một", "hai") for label in asked
+    ]
+
+
+def test_items_that_differ_are_read_row_by_row() -> None:
+    pieces = [
+        piece("Giới tính: Nữ", 100, 1),
+        piece("Dân tộc: Kinh", 800, 1),
+        piece("Năm sinh: 1999", 100, 2),
+        piece("Quốc tịch: Việt Nam", 800, 2),
+        piece("Số: 12", 100, 3),
+        piece("Quyển số: 1", 800, 3),
+    ]
+    assert lines_of(pieces)[0] == "Giới tính: Nữ Dân tộc: Kinh"
