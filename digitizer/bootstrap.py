@@ -28,8 +28,8 @@ from digitizer.intake.sniff import HEAD_BYTES, TAIL_BYTES, gate
 from digitizer.intake.unpack import Unpacker
 from digitizer.model import Agent, MediaType
 from digitizer.ports import BlobStore, OcrEngine
-from digitizer.services.archive import ArchiveApp, Digitized
-from digitizer.services.digitize_one import digitize_one
+from digitizer.services.archive import Amending, ArchiveApp, Digitized
+from digitizer.services.digitize_one import digitize_one, files_again
 from digitizer.services.digitize_page import at_bench
 from digitizer.services.digitize_plan import Tools
 from digitizer.services.pool import Crew
@@ -119,6 +119,7 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
         UsageError: a server is named that this system has no body for, or without its keys.
         MissingDependencyError: the archive's folder cannot be used.
     """
+    from storage.amendments import SqlAmendments
     from storage.catalogue import SqlCatalogue
     from storage.search import TantivyIndex
 
@@ -126,7 +127,11 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
     _make(home / "scratch")
     catalogue = SqlCatalogue(database_url(settings))
     reading = (crew, tools_of(settings), _ARCHIVE_FORMATS) if crew else None
-    with closing(catalogue), long_documents(settings, database_url(settings), reading) as long:
+    with (
+        closing(catalogue),
+        closing(SqlAmendments(database_url(settings))) as amendments,
+        long_documents(settings, database_url(settings), reading) as long,
+    ):
         yield ArchiveApp(
             masters=_store(settings, Shelf.MASTERS),
             derivatives=_store(settings, Shelf.DERIVATIVES),
@@ -142,6 +147,7 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
             secrecy_stop=settings.secrecy_stop,
             keeps_index=settings.keeps_index,
             long=long,
+            amending=Amending(amendments, partial(files_again, crew) if crew else None),
         )
 
 

@@ -286,8 +286,8 @@ class Amendments(Protocol):
         """Outbox: (sequence, document id) whose files do not yet hold what people said, oldest first."""
         ...
 
-    def amended(self, sequences: Sequence[int]) -> None:
-        """Mark outbox rows as done."""
+    def amended(self, sequences: Sequence[int], trouble: str = "") -> None:
+        """Mark outbox rows as done; `trouble` (never a text) says why files could not be made: an event."""
         ...
 
     def rebuilt(

@@ -20,6 +20,7 @@ from storage.schema import document_part, field_value, outbox
 
 __all__ = ["SqlAmendments", "insert_statement"]
 
+_SYSTEM = Agent("software:digitizer/catalogue")
 _CHANGED = "somebody else changed this document: look again"
 
 
@@ -156,10 +157,15 @@ class SqlAmendments:
             found = connection.execute(waiting.order_by(outbox.c.seq).limit(limit))
             return tuple((row.seq, row.document_id) for row in found)
 
-    def amended(self, sequences: Sequence[int]) -> None:
+    def amended(self, sequences: Sequence[int], trouble: str = "") -> None:
         """Mark outbox rows as done; see `Amendments`."""
         with writing(self._engine) as connection:
             those = outbox.c.seq.in_(list(sequences))
+            if trouble:
+                whose = select(outbox.c.document_id).where(those).distinct()
+                for document_id in connection.execute(whose).scalars().all():
+                    told = Event("amended", document_id, _SYSTEM, self._now(), "failure", (("why", trouble),))
+                    trail.append(connection, told)
             connection.execute(update(outbox).where(those).values(done_at=self._now()))
 
     def rebuilt(

@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from digitizer.desk import Amendments
 from digitizer.errors import MissingDependencyError
-from digitizer.model import Agent, MediaType, Record
+from digitizer.model import Agent, MediaType, PageRecord, Record
 from digitizer.page_jobs import PageJobs, PageShelf
 from digitizer.ports import BlobStore, Catalogue, Clock, Job, JobQueue, SearchIndex
 
-__all__ = ["DIGITIZE_JOB", "PAGES_JOB", "ArchiveApp", "Digitized", "LongDocuments", "ring_pending"]
+__all__ = [
+    "DIGITIZE_JOB",
+    "PAGES_JOB",
+    "Amending",
+    "ArchiveApp",
+    "Digitized",
+    "LongDocuments",
+    "ring_pending",
+]
 
 DIGITIZE_JOB = "digitize"
 PAGES_JOB = "pages"
@@ -46,6 +55,18 @@ class LongDocuments:
 
 
 @dataclass(frozen=True, slots=True)
+class Amending:
+    """What people said of documents, and what makes files again with it.
+
+    `remake` makes files of these formats of the input (first path) under an empty folder (second path) from
+    what stands on its pages, without reading it; None where this process has no crew.
+    """
+
+    amendments: Amendments
+    remake: Callable[[tuple[str, ...], Path, Path, Sequence[PageRecord]], Digitized] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveApp:
     """The parts of the archive.
 
@@ -53,7 +74,7 @@ class ArchiveApp:
     `Refusal`. `digitize` reads a file (first path) and writes what it makes under the second path, a
     folder of its own. `scratch` is where such folders are made; None is the system's place for them.
     `keeps_index`: the search index is on this machine, so its workers fill it. `long`: None reads every
-    document in one piece.
+    document in one piece. `amending`: None where nobody corrects.
     """
 
     masters: BlobStore
@@ -70,6 +91,7 @@ class ArchiveApp:
     secrecy_stop: bool = True
     keeps_index: bool = True
     long: LongDocuments | None = None
+    amending: Amending | None = None
 
 
 def ring_pending(app: ArchiveApp) -> int:

@@ -222,7 +222,8 @@ class _Desk:
     ) -> _Ticket:
         assert item.fresh
         fresh = item.fresh
-        unit = PageUnit(item.planned.path, fresh.folder, numbers, page_budget(fresh.probe), effort, reason)
+        budget, known = page_budget(fresh.probe), self._order.readings
+        unit = PageUnit(item.planned.path, fresh.folder, numbers, budget, effort, reason, known)
         return _Ticket(item, read_pages, unit, _LATE * (1 + len(numbers)))
 
     def _read(self, item: _Input, numbers: Sequence[int]) -> None:

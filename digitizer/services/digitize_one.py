@@ -8,16 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from digitizer.errors import Refusal
-from digitizer.model import Record, RecordState
+from digitizer.model import PageRecord, Record, RecordState
 from digitizer.services.archive import Digitized
 from digitizer.services.digitize import digitize_planned
 from digitizer.services.digitize_plan import Order, plan_outputs
-from digitizer.services.digitize_work import WORK_FOLDER, page_heads
+from digitizer.services.digitize_work import WORK_FOLDER, page_heads, save_reading
 from digitizer.services.pool import Crew
 from digitizer.services.report import Entry
 from digitizer.writing.record import record_from_json
 
-__all__ = ["Unwatched", "digitize_one", "digitize_read", "read_some"]
+__all__ = ["Unwatched", "digitize_one", "digitize_read", "files_again", "read_some"]
 
 
 class Unwatched:
@@ -78,6 +78,25 @@ def digitize_read(
     examined = replace(order, only=())
     digitize_planned(examined, plan_outputs(examined), crew, Unwatched())
     bring(_work_folder(out))
+    return _digitized(crew, order)
+
+
+def files_again(
+    crew: Crew, formats: tuple[str, ...], path: Path, out: Path, pages: Sequence[PageRecord]
+) -> Digitized:
+    """The files of `path` into the empty folder `out` with what stands on its `pages`; nothing is read.
+
+    Raises:
+        MissingDependencyError: a tool or the disk fails.
+    """
+    readings = out / "readings"
+    readings.mkdir()
+    for page in pages:
+        save_reading(readings, page)
+    order = Order(
+        (path,), out / "files", formats, resume=False, thumbnails=0, keep_pages=True, readings=readings
+    )
+    (out / "files").mkdir()
     return _digitized(crew, order)
 
 

@@ -17,7 +17,7 @@ from digitizer.intake.scans import PageFailure, PageScan
 from digitizer.model import Box, EncodedImage, EngineId, PageRecord, PageStatus, Reason
 from digitizer.ports import OcrEngine
 from digitizer.services.digitize_plan import Opener, Tools
-from digitizer.services.digitize_work import PageFile, gap, save_page
+from digitizer.services.digitize_work import AMENDED, PageFile, gap, load_reading, save_page
 from digitizer.services.pool import alarm, settle
 from digitizer.services.read_page import upright_codes
 from digitizer.understanding.separators import flags_for
@@ -40,7 +40,10 @@ class Effort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageUnit:
-    """Pages of one input for one worker; `reason` says why less than full effort is made."""
+    """Pages of one input for one worker; `reason` says why less than full effort is made.
+
+    `readings`: the folder of what is known to stand on the pages, where nothing is to be read.
+    """
 
     path: Path
     folder: Path
@@ -48,6 +51,7 @@ class PageUnit:
     page_budget: int
     effort: Effort = Effort.FULL
     reason: Reason | None = None
+    readings: Path | None = None
 
 
 class Bench:
@@ -145,6 +149,8 @@ def _read(tools: Bench, unit: PageUnit, scan: PageScan) -> tuple[PageRecord, tup
     """Read with the effort asked for; a page the engine fails on is tried once more with half the pixels."""
     if unit.effort is Effort.PICTURE and unit.reason:
         return _unread(scan, unit.reason), ()
+    if unit.readings is not None:
+        return load_reading(unit.readings, scan.number), ()
     try:
         if unit.effort is Effort.FULL:
             reading = tools.tools.read(scan, tools.engine, tools.tools.recipe)
@@ -160,7 +166,8 @@ def _read(tools: Bench, unit: PageUnit, scan: PageScan) -> tuple[PageRecord, tup
 
 def _is_own(scan: PageScan, record: PageRecord) -> bool:
     """Whether the page can go into the PDF as it is: its own words, or the want of any, are those read."""
-    if not scan.born_digital or record.rotation or record.status is PageStatus.FAILED:
+    changed = record.rotation or AMENDED in record.flags
+    if not scan.born_digital or changed or record.status is PageStatus.FAILED:
         return False
     read = record.layer.words if record.layer else ()
     return confirmed(scan.text_words, read) if scan.text_words or read else True

@@ -82,6 +82,7 @@ class Order:
 
     The first `thumbnails` inputs get a picture in the report. `keep_pages`: leave the page files behind.
     `only`: read these pages, put nothing together. `most_pages`: do not begin an input with more; 0: any.
+    `readings`: a folder with what stands on each page (`digitize_work.save_reading`): nothing is read again.
     """
 
     inputs: tuple[Path, ...]
@@ -92,6 +93,7 @@ class Order:
     keep_pages: bool = False
     only: tuple[int, ...] | None = None
     most_pages: int = 0
+    readings: Path | None = None
 
     def __post_init__(self) -> None:
         for name in self.formats:

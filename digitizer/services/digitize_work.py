@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from digitizer.errors import Code, MissingDependencyError
+from digitizer.errors import Code, MissingDependencyError, PageError
 from digitizer.model import (
     Box,
     EncodedImage,
@@ -25,18 +25,22 @@ from digitizer.model import (
 from digitizer.writing.record import dump_json, page_from_json, page_to_json
 
 __all__ = [
+    "AMENDED",
     "WORK_FOLDER",
     "PageFile",
     "gap",
     "load_page",
+    "load_reading",
     "page_heads",
     "page_path",
     "present",
     "save_page",
+    "save_reading",
     "slim",
 ]
 
 WORK_FOLDER = ".digitizer"
+AMENDED = "amended"  # flag of a page whose text a person put right
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,23 @@ def _image_from_json(value: dict[str, Any], data: bytes) -> EncodedImage:
     fields["decode"] = None if value["decode"] is None else tuple(value["decode"])
     fields["palette"] = None if value["palette"] is None else base64.b64decode(value["palette"])
     return EncodedImage(data, **fields)
+
+
+def save_reading(folder: Path, page: PageRecord) -> None:
+    """Write what stands on a page, for a run that makes its files again without reading it."""
+    (folder / f"r{page.number:06d}.json").write_bytes(dump_json(page_to_json(page), compact=True))
+
+
+def load_reading(folder: Path, number: int) -> PageRecord:
+    """What `save_reading` wrote.
+
+    Raises:
+        PageError: there is no good reading of this page (`E-TOOL`).
+    """
+    try:
+        return page_from_json(json.loads((folder / f"r{number:06d}.json").read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PageError(Code.TOOL, "nothing is known of this page") from error
 
 
 def present(folder: Path, numbers: Iterable[int]) -> frozenset[int]:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from digitizer.errors import Code, MissingDependencyError, Refusal
 from digitizer.model import Derivative, Fixity, Record
 from digitizer.ports import StoredDocument, object_key
+from digitizer.services.amend import amend_pending
 from digitizer.services.archive import ArchiveApp, Digitized
 from digitizer.services.attempt import Held, Worked, attempted
 from digitizer.services.digitize_plan import TooManyPagesError
@@ -72,20 +73,20 @@ def work_one(app: ArchiveApp, worker: str, document_id: str | None = None) -> Wo
 
 
 class Indexing:
-    """Keeps the index up while documents are worked, where this machine keeps the index."""
+    """Keeps files up with what people say, and the index where this machine keeps it, while work goes on."""
 
     def __init__(self, app: ArchiveApp) -> None:
         self._app = app
         self._done_at = time.monotonic()
 
     def go_on(self, *, soon: bool) -> None:
-        """Index what is finished: now, or if that was a while ago."""
-        if not self._app.keeps_index or (
-            not soon and time.monotonic() - self._done_at < _INDEX_EVERY_SECONDS
-        ):
+        """Amend and index what waits for it: now, or if that was a while ago."""
+        if not soon and time.monotonic() - self._done_at < _INDEX_EVERY_SECONDS:
             return
         with suppress(MissingDependencyError):  # the outbox keeps what another indexer is at
-            index_pending(self._app)
+            amend_pending(self._app)
+            if self._app.keeps_index:
+                index_pending(self._app)
         self._done_at = time.monotonic()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from digitizer.model import DocumentPart, FieldValue, PageRecord
 from digitizer.understanding.checks import checked
@@ -26,6 +26,7 @@ __all__ = ["Understanding", "understand"]
 FINDERS = {**STATE_FINDERS, **FORM_FINDERS}
 
 SEPARATED = 0.999  # a code says so
+CHOSEN = 1.0  # a person says so
 CERTAIN = 0.9  # confidence of a class below which a person looks
 MATTERS = 3.0  # importance of a field from which its absence is looked into
 
@@ -44,6 +45,21 @@ class Understanding:
         slots = (*slots, *(slot for page in seen for slot in _slots_of(page)))
         fronts = tuple(self._front(page) for page in seen)
         return tuple(self._document(fronts[s.first : s.last + 1], s, slots) for s in split(fronts))
+
+    def one(self, pages: Iterable[PageRecord], document_class: str = "") -> DocumentPart:
+        """The document that a person says these pages are, of the class they chose if they did.
+
+        Raises:
+            ValueError: there is no page, or no such class.
+        """
+        seen = tuple(pages)
+        if not seen or document_class not in {"", *(row.name for row in self.tables.classes)}:
+            raise ValueError(f"no pages or no class: {document_class}")
+        slots = tuple(slot for page in seen for slot in _slots_of(page))
+        fronts = tuple(self._front(page) for page in seen)
+        if document_class:
+            fronts = tuple(replace(f, verdict=Verdict(document_class, CHOSEN)) for f in fronts)
+        return self._document(fronts, Span(0, len(fronts) - 1, doubtful=False), slots)
 
     def _front(self, page: PageRecord) -> Front:
         view = view_of(page)
