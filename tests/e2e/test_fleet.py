@@ -55,7 +55,7 @@ def scans(tmp_path):
     return folder
 
 
-def digitizer(settings, *argv, good=(0, 1)):
+def digitizer(settings, *argv, good=(0, 1), patience=300):
     names = {f"DIGITIZER_{name.upper()}": value for name, value in settings.items()}
     done = subprocess.run(
         [*DIGITIZER, *argv],
@@ -63,16 +63,16 @@ def digitizer(settings, *argv, good=(0, 1)):
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=patience,
     )
     assert done.returncode in good, done.stderr
     return done.stdout
 
 
-def through_the_archive(settings, folder):
+def through_the_archive(settings, folder, patience=300):
     """Ingest and work; the records and the bytes of the PDFs and texts by path."""
     digitizer(settings, "ingest", str(folder), "--quiet", "--batch", "lô 1")
-    digitizer(settings, "work", "--burst", "--jobs", "2", "--quiet")
+    digitizer(settings, "work", "--burst", "--jobs", "2", "--quiet", patience=patience)
     made = {}
     with archive_of(Settings(**settings)) as app:
         assert app.queue.depth() == 0
