@@ -13,8 +13,9 @@ import multiprocessing
 import os
 import resource
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -50,12 +51,22 @@ _TEXT = "Ủy ban nhân dân xã về việc cấp giấy chứng nhận quyền
 _SECRET = "of a trial, and long enough"  # noqa: S105 - it guards a trial's own queue
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Ran:
-    """What one worker took in each tenth of its documents: CPU in milliseconds a document, memory."""
+    """Of one process, after each of its documents: when, the CPU spent until then in seconds, its memory."""
 
-    cpu: list[float]
-    megabytes: list[int]
+    moments: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    megabytes: list[int] = field(default_factory=list)
+
+    def note(self) -> None:
+        """One more document."""
+        self.moments.append(time.monotonic())
+        self.cpu.append(time.process_time())
+        self.megabytes.append(_megabytes())
+
+
+_Act = Callable[[ArchiveApp, Settings, argparse.Namespace, int], _Ran]
 
 
 def main() -> None:
@@ -72,12 +83,13 @@ def main() -> None:
     )
     with archive_of(settings) as app:
         known = sum(each.documents for each in app.catalogue.batches())
-        received = list(_received(app, known, asked.documents))
+        received = _by_all(settings, asked, partial(_receive, known=known))
         rung_at = time.monotonic()
         sweep(app)
         rung = app.queue.depth()
         ringing = time.monotonic() - rung_at
-    ended, workers = _worked(settings, asked)
+    worked = _by_all(settings, asked, _work, sweep)
+    ended = sorted(moment for ran in worked for moment in ran.moments)
     with archive_of(settings) as app:
         found = {
             "documents": asked.documents,
@@ -85,14 +97,14 @@ def main() -> None:
             "known_before": known,
             "workers": asked.workers,
             "catalogue": asked.database.partition(":")[0] or "sqlite",
-            "received_per_second": _rates([wall for wall, _ in received]),
-            "receiving_cpu_ms_a_document": _each([cpu for _, cpu in received]),
+            "received_per_second": _rates(sorted(moment for ran in received for moment in ran.moments)),
+            "receiving_cpu_ms_a_document": [_each(ran.cpu) for ran in received],
             "rung": rung,
             "ring_seconds": round(ringing, 1),
-            "ended_per_second": _rates(sorted(ended)),
-            "last_tenth_to_first": _flat(sorted(ended)),
-            "worker_cpu_ms_a_document": [each.cpu for each in workers],
-            "worker_megabytes": [each.megabytes for each in workers],
+            "ended_per_second": _rates(ended),
+            "last_tenth_to_first": _flat(ended),
+            "worker_cpu_ms_a_document": [_each(ran.cpu) for ran in worked],
+            "worker_megabytes": [ran.megabytes[:: max(1, len(ran.megabytes) // 10)] for ran in worked],
             "status_ms": _timed(lambda: status(app)),
             "list_ms": _timed(lambda: list(islice(app.catalogue.documents(state="done"), 500))),
             "waiting_ms": _timed(lambda: app.catalogue.waiting(1000)),
@@ -114,90 +126,96 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _received(app: ArchiveApp, known: int, count: int) -> Iterator[tuple[float, float]]:
-    """Catalogue documents; when each was acknowledged, and the CPU spent until then."""
-    for number in range(known, count):
-        fixity = Fixity(hashlib.sha256(str(number).encode()).hexdigest(), 100_000)
-        name = f"{number:07}.pdf"
-        app.catalogue.add_document(
-            StoredDocument(
-                id=f"{number:016x}",
-                batch="trial",
-                fonds="F01",
-                name=name,
-                path=f"trial/{name}",
-                media_type="application/pdf",
-                fixity=fixity,
-                state="queued",
-                pages=0,
-                attempt=0,
-                received_at=app.clock.now(),
-            ),
-            _BY,
-        )
-        yield time.monotonic(), time.process_time()
-
-
-def _worked(settings: Settings, asked: argparse.Namespace) -> tuple[list[float], list[_Ran]]:
-    """Work all of it in processes; when each document ended, and what each worker took."""
+def _by_all(
+    settings: Settings,
+    asked: argparse.Namespace,
+    act: _Act,
+    meanwhile: Callable[[ArchiveApp], object] = lambda _app: None,
+) -> list[_Ran]:
+    """Let all processes `act` at once; what each took."""
     context = multiprocessing.get_context("spawn")
-    pipes, workers = [], []
-    for _ in range(asked.workers):
+    pipes, processes = [], []
+    for number in range(asked.workers):
         near, far = context.Pipe()
-        worker = context.Process(target=_work, args=(far, settings, asked))
-        worker.start()
+        process = context.Process(target=_act, args=(far, settings, asked, act, number))
+        process.start()
         far.close()
         pipes.append(near)
-        workers.append(worker)
+        processes.append(process)
     with archive_of(settings) as app:
         while any(
-            worker.is_alive() and not pipe.poll(0) for worker, pipe in zip(workers, pipes, strict=True)
+            process.is_alive() and not pipe.poll(0) for process, pipe in zip(processes, pipes, strict=True)
         ):
-            sweep(app)
-            time.sleep(5)
-    ended: list[float] = []
+            meanwhile(app)
+            time.sleep(5 if act is _work else 0.2)
     ran = []
-    for pipe, worker in zip(pipes, workers, strict=True):
-        moments, told = pipe.recv()
-        ended += moments
-        ran.append(told)
-        worker.join()
-    return ended, ran
+    for pipe, process in zip(pipes, processes, strict=True):
+        ran.append(pipe.recv())
+        process.join()
+    return ran
 
 
-def _work(told: Connection, settings: Settings, asked: argparse.Namespace) -> None:
+def _act(told: Connection, settings: Settings, asked: argparse.Namespace, act: _Act, number: int) -> None:
+    with archive_of(settings) as app:
+        told.send(act(app, settings, asked, number))
+
+
+def _receive(
+    app: ArchiveApp, _settings: Settings, asked: argparse.Namespace, number: int, known: int
+) -> _Ran:
+    """Catalogue this process's share of the documents."""
+    ran = _Ran()
+    for each in range(known + number, asked.documents, asked.workers):
+        app.catalogue.add_document(_document(each, app.clock.now()), _BY)
+        ran.note()
+    return ran
+
+
+def _document(number: int, at: str) -> StoredDocument:
+    name = f"{number:07}.pdf"
+    return StoredDocument(
+        id=f"{number:016x}",
+        batch="trial",
+        fonds="F01",
+        name=name,
+        path=f"trial/{name}",
+        media_type="application/pdf",
+        fixity=Fixity(hashlib.sha256(str(number).encode()).hexdigest(), 100_000),
+        state="queued",
+        pages=0,
+        attempt=0,
+        received_at=at,
+    )
+
+
+def _work(app: ArchiveApp, settings: Settings, asked: argparse.Namespace, _number: int) -> _Ran:
     """One worker: claims and completes until nothing waits or its time is over."""
-    moments: list[float] = []
-    cpu: list[float] = []
-    memory: list[int] = []
+    ran = _Ran()
     made = _pages(asked.pages, asked.words)
     name = f"trial:{os.getpid()}"
     until = time.monotonic() + asked.seconds
-    with archive_of(settings) as app:
 
-        def one(document_id: str | None = None) -> bool:
-            held = app.catalogue.claim(name, app.lease_seconds, document_id)
-            if held is None:
-                return False
-            app.catalogue.complete(held.id, held.attempt, _record(held, made), _BY)
-            moments.append(time.monotonic())
-            cpu.append(time.process_time())
-            memory.append(_megabytes())
-            return bool(time.monotonic() < until)
+    def one(document_id: str | None = None) -> bool:
+        held = app.catalogue.claim(name, app.lease_seconds, document_id)
+        if held is None:
+            return False
+        app.catalogue.complete(held.id, held.attempt, _record(held, made), _BY)
+        ran.note()
+        return bool(time.monotonic() < until)
 
-        if settings.redis_url.get_secret_value():
+    if not settings.redis_url.get_secret_value():
+        while one():
+            pass
+        return ran
 
-            def rung(document_id: str) -> None:
-                one(document_id)
+    def rung(document_id: str) -> None:
+        one(document_id)
 
-            bell = ring_worker_of(settings, name, {DIGITIZE_JOB: rung})
-            while time.monotonic() < until and app.catalogue.waiting(1):
-                bell.run(True, lambda: None, lambda: time.monotonic() >= until)
-                sweep(app)
-        else:
-            while one():
-                pass
-    told.send((moments, _Ran(_each(cpu), memory[:: max(1, len(memory) // 10)])))
+    bell = ring_worker_of(settings, name, {DIGITIZE_JOB: rung})
+    while time.monotonic() < until and app.catalogue.waiting(1):
+        bell.run(True, lambda: None, lambda: time.monotonic() >= until)
+        sweep(app)
+    return ran
 
 
 def _megabytes() -> int:

@@ -1,8 +1,9 @@
 """How many pages a minute one worker reads, and two: real scans through ingest, queue and archive.
 
 `python -m scripts.two_workers [FOLDER] [--rounds N] [--home DIR]`; without a folder the shared samples, or
-generated pages where there are none. One JSON object: `ratio` is of pages a minute from the first claim to the
-last document, `ratio_with_start` with the start of the processes. CPU tells a busy machine from a slow queue.
+generated pages where there are none. One JSON object: `ratio` is of pages a minute from the first claim to
+the last document, `ratio_with_start` with the start of the processes. CPU tells a busy machine from a slow
+queue.
 """
 
 from __future__ import annotations

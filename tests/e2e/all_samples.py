@@ -1,8 +1,8 @@
 """All real scans through S3, PostgreSQL, Valkey and two RQ workers, held against what `digitize` makes.
 
-`python -m tests.e2e.all_samples [FOLDER]` prints one JSON line; it reads every page twice, so it is no part of
-the suite. Compared: state, reasons, recipe, pages with their text, documents with their fields, and PDF and
-text byte for byte.
+`python -m tests.e2e.all_samples [FOLDER]` prints one JSON line; it reads every page twice, so it is no part
+of the suite. Compared: state, reasons, recipe, pages with their text, documents with their fields, and PDF
+and text byte for byte.
 """
 
 from __future__ import annotations
