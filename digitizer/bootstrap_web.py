@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitizer.bootstrap import accessions_of, archive_of, database_url, limits_of
+from digitizer.bootstrap import accessions_of, archive_of, database_url, limits_of, unpacker_of
 from digitizer.bootstrap_plan import planning_beside
 from digitizer.errors import PageError, UsageError
 from digitizer.intake.opener import Intake
@@ -51,10 +51,12 @@ def site_in(settings: Settings) -> Iterator[Site]:
         try:
             images = PageImages(archive.masters, cache, partial(_decoded, intake), threading.Lock())
             door = Door(accounts, Argon2Passwords(), archive.clock)
-            uploads = Uploads(settings.home.absolute() / "uploads", settings.max_bytes)
             with ExitStack() as opened:
                 gateway = opened.enter_context(_gateway(settings))
                 books = opened.enter_context(_books(settings))
+                unpacker = partial(unpacker_of, settings)
+                folder = settings.home.absolute() / "uploads"
+                uploads = Uploads(folder, settings.max_bytes, books.accessions, unpacker)
                 yield Site(
                     archive, door, images, uploads, desk, amendments, plan, books, _hosts(settings), gateway
                 )
@@ -79,7 +81,7 @@ def _books(settings: Settings) -> Iterator[Books]:
         closing(SqlSavedSearches(url)) as searches,
         closing(SqlFactsBook(url)) as facts,
     ):
-        yield Books(evidence, accessions, searches, facts)
+        yield Books(evidence, accessions, searches, facts, settings.count_rule)
 
 
 @contextmanager

@@ -42,11 +42,17 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a file belongs, and how secret whoever brought it says it is."""
+    """Where a file belongs, how secret whoever brought it says it is, and the box it comes from."""
 
     fonds: str
     batch: str
     secrecy: int = 0
+    box: str = ""
+
+    def into(self, by: Agent, accessions: Accessions | None = None) -> Into:
+        """Arrivals of one batch that all belong here."""
+        placement = Placement(self.box)
+        return Into(self.fonds, self.batch, by, accessions, lambda _path: placement, self.secrecy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +68,23 @@ class Into:
     by: Agent
     accessions: Accessions | None = None
     place: Callable[[str], Placement] = lambda _path: Placement()
+    secrecy: int = 0
 
 
-def take_one(app: ArchiveApp, file: Path, relative: str, place: Place, by: Agent) -> Ingested:
+def take_one(
+    app: ArchiveApp,
+    file: Path,
+    relative: str,
+    place: Place,
+    by: Agent,
+    accessions: Accessions | None = None,
+) -> Ingested:
     """Take one file in; when this returns it is durable and a worker was told.
 
     Raises:
         DigitizerError: The store or the catalogue cannot take it.
     """
-    received = replace(_received(app, relative, place.fonds, place.batch), secrecy=place.secrecy)
-    taken = _take(app, file, received, Into(place.fonds, place.batch, by))
-    ring_pending(app)
+    (taken,) = receive(app, [FoundInput(file, relative)], place.into(by, accessions))
     return taken
 
 
@@ -97,7 +109,7 @@ def receive(app: ArchiveApp, found: Iterable[FoundInput], into: Into) -> Iterato
         DigitizerError: The store or the catalogue cannot take it; everything yielded so far is safe.
     """
     for number, each in enumerate(found, start=1):
-        received = _received(app, each.relative, into.fonds, into.batch)
+        received = replace(_received(app, each.relative, into.fonds, into.batch), secrecy=into.secrecy)
         if each.refusal is not None:
             yield _refused(app, received, Reason(each.refusal.code, each.refusal.message), into.by)
         else:

@@ -12,16 +12,20 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from digitizer.accession import Accessions
 from digitizer.accounts import Account
 from digitizer.errors import Code, ConflictError, NotFoundError, Refusal, UsageError
+from digitizer.intake.find import FoundInput
+from digitizer.intake.unpack import Unpacker, is_zip
 from digitizer.services.archive import ArchiveApp
-from digitizer.services.ingest import Ingested, Place, take_one
+from digitizer.services.ingest import Ingested, Place, receive, take_one
 from digitizer.services.rights import rights
 
 __all__ = ["Upload", "Uploads"]
@@ -31,6 +35,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _MOST_OPEN: Final = 2_000  # uploads of one account that are not complete
 _KEPT_SECONDS: Final = 7 * 86_400.0
 _NAME_BYTES: Final = 1_000
+_MOST_TOLD: Final = 100  # members of a ZIP that were refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,15 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """The folder of uploads. Each verb is for the account that began the upload; others see none of it."""
+    """The folder of uploads. Each verb is for the account that began the upload; others see none of it.
+
+    With `unpacker` a ZIP is taken apart, under the same guards as any ZIP.
+    """
 
     folder: Path
     most_bytes: int
+    accessions: Accessions | None = None
+    unpacker: Callable[[], AbstractContextManager[Unpacker]] | None = None
 
     def begin(self, upload: Upload) -> str:
         """Keep room for a file; the new upload's id.
@@ -114,31 +124,54 @@ class Uploads:
         """Take a file that has come whole into the archive; what became of it. Asked again, the same answer.
 
         Raises:
-            ConflictError: bytes are missing.
+            ConflictError: bytes are missing, or another request is taking it in.
         """
         known, here = self.find(upload_id, account)
         if known.answer:
             return known.answer
-        if here != known.length:
-            raise ConflictError(f"the next piece begins at byte {here}")
         part = self._part(upload_id)
-        if known.sha256 and _digest(part) != known.sha256:
-            self._write(replace(known, answer={"state": "refused", "code": Code.CHECKSUM.value}))
-            part.unlink()
-            return {"state": "refused", "code": Code.CHECKSUM.value}
         named = part.with_name(
             f"{upload_id}{Path(known.path).suffix[:10]}"
         )  # the gate looks at the ending too
-        part.rename(named)
+        if named.exists():  # a server that was killed left it
+            here = named.stat().st_size
+        if here != known.length:
+            raise ConflictError(f"the next piece begins at byte {here}")
+        lock = part.with_suffix(".lock")
+        if not _locked(lock):
+            raise ConflictError("another request is taking this file in: ask again")
         try:
-            taken = take_one(app, named, known.path, known.place, account.agent)
-        except BaseException:
-            named.rename(part)
-            raise
-        answer = _answer(app, account, taken)
+            return self._taken(app, upload_id, account, named)
+        finally:
+            lock.unlink(missing_ok=True)
+
+    def _taken(self, app: ArchiveApp, upload_id: str, account: Account, named: Path) -> dict[str, Any]:
+        known, _ = self.find(upload_id, account)
+        if known.answer:  # the request before this one took it in
+            return known.answer
+        part = self._part(upload_id)
+        if part.exists():
+            part.rename(named)
+        if known.sha256 and _digest(named) != known.sha256:
+            answer: dict[str, Any] = {"state": "refused", "code": Code.CHECKSUM.value}
+        else:
+            try:
+                answer = self._into_archive(app, known, account, named)
+            except BaseException:
+                named.rename(part)
+                raise
         self._write(replace(known, answer=answer))
         named.unlink()
         return answer
+
+    def _into_archive(self, app: ArchiveApp, known: Upload, account: Account, named: Path) -> dict[str, Any]:
+        if self.unpacker is None or not is_zip(named):
+            taken = take_one(app, named, known.path, known.place, account.agent, self.accessions)
+            return _answer(app, account, taken)
+        with self.unpacker() as unpacker:
+            inside = unpacker.expanded([FoundInput(named, known.path)])
+            every = receive(app, inside, known.place.into(account.agent, self.accessions))
+            return _unpacked([(each.path, _answer(app, account, each)) for each in every])
 
     def drop(self, upload_id: str, account: Account) -> None:
         """Forget an upload that is not complete.
@@ -158,8 +191,8 @@ class Uploads:
             part = self._part(upload_id)
             newest = max(each.stat().st_mtime for each in (facts, part) if each.exists())
             if time.time() - newest > _KEPT_SECONDS:
-                part.unlink(missing_ok=True)
-                facts.unlink(missing_ok=True)
+                for left in self.folder.glob(f"{upload_id}.*"):
+                    left.unlink(missing_ok=True)
             elif part.exists():
                 known = self._read(upload_id)
                 still_open += known is not None and known.account == account
@@ -238,10 +271,17 @@ def _answer(app: ArchiveApp, account: Account, taken: Ingested) -> dict[str, Any
     """What the sender is told: of a copy they may not see, no more than of a new file."""
     if taken.reason is not None:
         return {"state": "refused", "code": taken.reason.code.value, "message": taken.reason.message}
-    if taken.state == "duplicate" and taken.document_id is not None:
+    if taken.state in {"duplicate", "known"} and taken.document_id is not None:
         first = app.catalogue.document(taken.document_id)
         if rights().sees(account, first.fonds, first.secrecy):
             told = {"document": first.id, "first_path": taken.first_path, "first_batch": taken.first_batch}
-            return {"state": "duplicate", "sha256": taken.fixity.sha256, **told}
+            return {"state": taken.state, "sha256": taken.fixity.sha256, **told}
         return {"state": "new", "sha256": taken.fixity.sha256}
     return {"state": taken.state, "sha256": taken.fixity.sha256, "document": taken.document_id}
+
+
+def _unpacked(members: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """What became of the files in a ZIP: how many of each, and those that were not taken, by name."""
+    counts = Counter(str(told["state"]) for _, told in members)
+    refused = [{"path": path, **told} for path, told in members if told["state"] == "refused"]
+    return {"state": "unpacked", "counts": dict(counts), "refused": refused[:_MOST_TOLD]}

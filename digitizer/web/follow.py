@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
+from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 
+from digitizer.accounts import Account, Secrecy
+from digitizer.batch_facts import BatchFacts
+from digitizer.desk import BatchLedger
+from digitizer.finding import Scope
 from digitizer.ports import StoredDocument
 from digitizer.services.archive import ring_pending
+from digitizer.services.batch_balance import weigh
 from digitizer.services.rights import rights
 from digitizer.services.search_pages import scope_of
 from digitizer.services.status import status
@@ -21,6 +30,8 @@ __all__ = ["router"]
 
 router = APIRouter()
 _SHOWN = 500
+_Code = Annotated[str, Path(min_length=1, max_length=200)]
+_Fact = Annotated[str, Form(max_length=200)]
 _HOUR = 3600.0
 _STATES = ("queued", "running", "done", "done_with_gaps", "quarantined", "refused")
 
@@ -40,13 +51,39 @@ def show_batch(request: Request, fonds: str, batch: str, state: str = "") -> Res
     wanted = state if state in _STATES else None
     every = site.archive.catalogue.documents(batch=batch, state=wanted, fonds=fonds)
     seen = [each for each in islice(every, _SHOWN) if rights().sees(account, each.fonds, each.secrecy)]
-    ledger = next(
-        (x for x in site.desk.batches(scope_of(account)) if (x.fonds, x.batch) == (fonds, batch)), None
-    )
+    ledger = _ledger(site.desk.batches(scope_of(account)), fonds, batch)
     template = "batch_table.html" if "hx-request" in request.headers else "batch.html"
     return page(
         request, template, ledger=ledger, documents=sorted(seen, key=_natural), fonds=fonds, batch=batch
     )
+
+
+@router.get("/batches/{fonds}/{batch}/balance")
+def show_balance(request: Request, fonds: str, batch: str) -> Response:
+    """Declared against arrived; only for who may see all of the batch, for the sums tell of all of it."""
+    site, account = site_of(request), visit_of(request).person
+    seen, whole = (_ledger(site.desk.batches(scope), fonds, batch) for scope in _scopes(account))
+    balance = None
+    if seen is not None and seen == whole:
+        books = (site.books.facts, site.books.accessions, site.books.count_rule)
+        balance = weigh(books, seen)
+    return page(request, "balance.html", balance=balance, fonds=fonds, batch=batch)
+
+
+@router.post("/batches/{fonds}/{batch}/facts")
+def declare(
+    request: Request,
+    fonds: _Code,
+    batch: _Code,
+    inventory: _Fact = "",
+    box: _Fact = "",
+    sheets: Annotated[str, Form(pattern=r"^([0-9]{1,7})?$")] = "",
+) -> Response:
+    """Keep what is declared of a batch as a whole; what was declared before stays on record."""
+    site, account = site_of(request), visit_of(request).person
+    facts = BatchFacts(fonds, batch, inventory.strip(), box.strip(), int(sheets) if sheets else None)
+    site.books.facts.declare(facts, account.agent)
+    return see_other(f"/batches/{quote(fonds, safe='')}/{quote(batch, safe='')}")
 
 
 @router.get("/status")
@@ -67,6 +104,16 @@ def retry(request: Request, document_id: str) -> Response:
     site.archive.catalogue.requeue(document_id, account.agent)
     ring_pending(site.archive)
     return see_other(f"/batches/{document.fonds}/{document.batch}")
+
+
+def _scopes(account: Account) -> tuple[Scope, Scope]:
+    """What this person sees of their fonds, and all there is in them."""
+    mine = scope_of(account)
+    return mine, replace(mine, clearance=int(max(Secrecy)))
+
+
+def _ledger(ledgers: Sequence[BatchLedger], fonds: str, batch: str) -> BatchLedger | None:
+    return next((each for each in ledgers if (each.fonds, each.batch) == (fonds, batch)), None)
 
 
 def _natural(document: StoredDocument) -> list[tuple[int, int, str]]:

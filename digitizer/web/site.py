@@ -27,12 +27,16 @@ COOKIE = "__Host-session"
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What is kept beside the catalogue: the trail's links, places and manifests, searches, batches."""
+    """What is kept beside the catalogue: the trail's links, places and manifests, searches, batches.
+
+    `count_rule` says how counted sheets stand to scanned sides.
+    """
 
     evidence: Evidence
     accessions: Accessions
     searches: SavedSearches
     facts: FactsBook
+    count_rule: str = "whole"
 
 
 @dataclass(frozen=True, slots=True)

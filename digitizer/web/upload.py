@@ -50,7 +50,8 @@ def begin(request: Request) -> Response:
     if not length.isdecimal() or len(length) > 15:
         raise UsageError("Upload-Length is no number")
     secrecy = facts.get("secrecy", "0")
-    place = Place(facts.get("fonds", ""), facts.get("batch", ""), int(secrecy) if secrecy in "0123" else 0)
+    level = int(secrecy) if secrecy in {"0", "1", "2", "3"} else 0
+    place = Place(facts.get("fonds", ""), facts.get("batch", ""), level, facts.get("box", "")[:200])
     if not place.fonds or not place.batch or max(len(place.fonds), len(place.batch)) > 200:
         raise UsageError("say which fonds and batch the file belongs to")
     if not rights().sees(account, place.fonds, place.secrecy):

@@ -12,6 +12,8 @@ import numpy as np
 from fastapi.testclient import TestClient
 
 from digitizer.accounts import Account, Role, Secrecy
+from digitizer.intake.scans import Limits
+from digitizer.intake.unpack import Unpacker
 from digitizer.model import Agent, Box, CheckResult, DocumentPart, FieldValue, MediaType, Outcome
 from digitizer.planning.targets import load_plan
 from digitizer.services.archive import ArchiveApp, Digitized
@@ -78,6 +80,10 @@ def digitize(source: Path, folder: Path) -> Digitized:
     return Digitized(replace(made, documents=(part,)), {"pdf": pdf})
 
 
+def unpacker(home: Path) -> Unpacker:
+    return Unpacker(Limits(max_members=20, max_bytes=1_000_000), home / "scratch")
+
+
 @contextmanager
 def site_at(home: Path) -> Iterator[Site]:
     (home / "scratch").mkdir(parents=True)
@@ -108,7 +114,7 @@ def site_at(home: Path) -> Iterator[Site]:
             archive,
             Door(accounts, PlainPasswords(), archive.clock),
             images,
-            Uploads(home / "uploads", 1_000_000),
+            Uploads(home / "uploads", 1_000_000, books.accessions, lambda: unpacker(home)),
             desk,
             amendments,
             plan,

@@ -1,6 +1,6 @@
 """What is where: batches, status, retry, each of what one may see."""
 
-from digitizer.accounts import Role
+from digitizer.accounts import Role, Secrecy
 from digitizer.finding import EVERYTHING
 from tests.web.sites import BY, person, post, put
 
@@ -41,3 +41,34 @@ def test_a_quarantined_document_is_read_again_on_request(site):
     assert "Cách ly" in operator.get("/batches/F01/lo-1").text
     assert post(operator, f"/documents/{document}/retry").headers["location"] == "/batches/F01/lo-1"
     assert catalogue.document(document).state == "queued"
+
+
+def balance(browser, fonds="F01", batch="lo-1"):
+    return browser.get(f"/batches/{fonds}/{batch}/balance")
+
+
+def test_sheets_declared_are_held_against_what_arrived(site):
+    put(site, "a.pdf", "giấy mời\f\fhọp\fhai")
+    operator = person(site, Role.OPERATOR)
+    assert "chưa kê khai" in balance(operator).text
+    told = post(operator, "/batches/F01/lo-1/facts", inventory="Mục lục 2", box="Hộp 7", sheets="3")
+    assert told.headers["location"] == "/batches/F01/lo-1"
+    assert "khớp với kê khai" in balance(operator).text
+    assert "Mục lục 2 · Hộp 7" in balance(operator).text
+    post(operator, "/batches/F01/lo-1/facts", sheets="6")
+    assert "thiếu: 2" in balance(operator).text
+    post(operator, "/batches/F01/lo-1/facts", sheets="1")
+    assert "thừa: 2" in balance(operator).text
+    assert post(operator, "/batches/F01/lo-1/facts", sheets="-1").status_code == 422
+    assert post(operator, "/batches/F02/lo-1/facts", sheets="1").status_code == 404
+    assert post(person(site, Role.AUDITOR), "/batches/F01/lo-1/facts", sheets="1").status_code == 403
+
+
+def test_h03_the_balance_of_a_batch_one_may_not_see_whole_is_not_told(site):
+    put(site, "a.pdf", "giấy mời")
+    put(site, "b.pdf", "MẬT\ngiấy mời")
+    operator = person(site, Role.OPERATOR)
+    post(operator, "/batches/F01/lo-1/facts", sheets="3")
+    assert "Số mặt" not in balance(operator).text
+    assert "Số mặt" in balance(person(site, Role.ARCHIVIST, clearance=Secrecy.SECRET)).text
+    assert balance(operator, "F02").status_code == 404

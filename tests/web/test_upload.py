@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import io
+import zipfile
 
 import pytest
 
@@ -97,7 +99,9 @@ def test_e04_a_copy_one_may_not_see_looks_like_a_new_file(site):
     told = sent(person(site, Role.OPERATOR), "MẬT\ngiấy mời".encode())
     assert set(told) == {"state", "sha256"}
     assert told["state"] == "new"
-    seen = sent(person(site, Role.ARCHIVIST, clearance=Secrecy.SECRET), "MẬT\ngiấy mời".encode())
+    seen = sent(
+        person(site, Role.ARCHIVIST, clearance=Secrecy.SECRET), "MẬT\ngiấy mời".encode(), batch="lo-10"
+    )
     assert (seen["state"], seen["first_path"]) == ("duplicate", "mat.pdf")
 
 
@@ -105,3 +109,83 @@ def test_declared_secrecy_counts_from_the_first_moment(site):
     told = sent(person(site, Role.ARCHIVIST, clearance=Secrecy.SECRET), secrecy=1)
     assert site.archive.catalogue.document(told["document"]).secrecy == 1
     assert person(site, Role.CLERK).get(f"/documents/{told['document']}").status_code == 404
+
+
+def zipped(**members):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(f"{name}.pdf", content)
+    return data.getvalue()
+
+
+def test_a_zip_is_taken_apart_like_any_zip(site):
+    put(site, "first.pdf", "giấy mời")
+    data = zipped(a="giấy mời", b="công văn", c=b"PK\x03\x04 a zip in a zip")
+    told = sent(person(site, Role.OPERATOR), data, path="hop 7/dot1.zip", box="Hộp 7")
+    assert told["state"] == "unpacked"
+    assert told["counts"] == {"new": 1, "duplicate": 1, "refused": 1}
+    assert told["refused"][0]["path"] == "hop 7/dot1.zip/c.pdf"
+    document = next(d for d in site.archive.catalogue.documents() if d.path.endswith("b.pdf"))
+    assert (document.path, document.batch) == ("hop 7/dot1.zip/b.pdf", "lo-9")
+    assert [each.box for each in site.books.accessions.placements(document.id)] == ["Hộp 7"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (zipped(a="\0" * 90_000_000), "E-SIZE"),
+        (zipped(**{f"f{n}": "x" for n in range(30)}), "E-BOMB"),
+        (zipped(a="x")[:-9], "E-TRUNC"),
+    ],
+    ids=["size", "members", "cut"],
+)
+def test_a_harmful_zip_is_refused_with_its_code(site, data, code):
+    told = sent(person(site, Role.OPERATOR), data, path="x.zip")
+    assert told["counts"] == {"refused": 1}
+    assert told["refused"][0]["code"] == code
+    assert list(site.archive.catalogue.documents()) == []
+
+
+def test_secrecy_declared_with_a_zip_is_that_of_each_member(site):
+    archivist = person(site, Role.ARCHIVIST, clearance=Secrecy.SECRET)
+    sent(archivist, zipped(a="giấy mời"), path="x.zip", secrecy=1)
+    assert [each.secrecy for each in site.archive.catalogue.documents()] == [1]
+
+
+def test_a_file_sent_again_to_its_batch_is_known_and_elsewhere_a_duplicate(site):
+    operator = person(site, Role.OPERATOR)
+    assert sent(operator)["state"] == "new"
+    assert sent(operator)["state"] == "known"
+    again = sent(operator, path="other.pdf", batch="lo-10")
+    assert (again["state"], again["first_path"], again["first_batch"]) == ("duplicate", "a/b.pdf", "lo-9")
+
+
+def test_c02_a_server_killed_while_it_took_a_file_in_takes_it_at_the_next_question(site):
+    operator = person(site, Role.OPERATOR)
+    url = begin(operator)[0].headers["location"]
+    part = site.uploads.folder / f"{url.rpartition('/')[2]}.part"
+    part.write_bytes(DATA)
+    part.rename(part.with_suffix(".pdf"))  # where it stood when the server was killed
+    part.with_suffix(".lock").write_text("999999999")
+    assert operator.head(url).headers["upload-offset"] == str(len(DATA))
+    told = operator.get(url).json()
+    assert told["state"] == "new"
+    assert operator.get(url).json() == told
+    assert list(site.uploads.folder.glob("*.pdf")) == []
+
+
+def test_while_one_request_takes_a_file_in_another_is_told_to_wait(site):
+    operator = person(site, Role.OPERATOR)
+    url = begin(operator)[0].headers["location"]
+    part = site.uploads.folder / f"{url.rpartition('/')[2]}.part"
+    part.write_bytes(DATA)
+    part.with_suffix(".lock").write_text("1")
+    assert operator.get(url).status_code == 409
+    part.with_suffix(".lock").unlink()
+    assert operator.get(url).json()["state"] == "new"
+
+
+@pytest.mark.parametrize("secrecy", ["", "12", "x", "-1"])
+def test_a_secrecy_that_is_none_is_no_error_of_ours(site, secrecy):
+    assert begin(person(site, Role.OPERATOR), secrecy=secrecy)[0].status_code == 201

@@ -21,7 +21,7 @@
   }
   function say(job, state, detail) {
     const tag = document.createElement("span");
-    tag.className = `tag ${{ new: "good", duplicate: "warn", refused: "bad", interrupted: "warn", sending: "live" }[state] || ""}`;
+    tag.className = `tag ${{ new: "good", unpacked: "good", known: "warn", duplicate: "warn", refused: "bad", interrupted: "warn", sending: "live" }[state] || ""}`;
     tag.textContent = words[state] || state;
     job.cell.replaceChildren(tag);
     if (detail instanceof Node) job.cell.append(" ", detail); else if (detail) job.cell.append(` ${detail}`);
@@ -38,9 +38,18 @@
     if (sums.files && sums.done === sums.files) { document.querySelector("#live").textContent = parts.join(", "); document.body.dataset.uploaded = sums.done; }
   }
   async function ended(job, upload) {
-    const answer = await fetch(upload.url, { headers: { accept: "application/json" } });
+    let answer = await fetch(upload.url, { headers: { accept: "application/json" } });
+    while (answer.status === 409) {  // it is being taken in: a ZIP takes its time
+      await new Promise((go) => setTimeout(go, 1500));
+      answer = await fetch(upload.url, { headers: { accept: "application/json" } });
+    }
     const told = await answer.json();
     let detail = told.code ? `${told.code} ${told.message || ""}` : "";
+    if (told.counts) {
+      detail = Object.entries(told.counts).map(([state, count]) => `${count} ${words[state] || state}`).join(", ");
+      for (const each of told.refused.slice(0, 20)) detail += ` · ${each.path}: ${each.code}`;
+      sums.duplicate += told.counts.duplicate || 0; sums.refused += told.counts.refused || 0;
+    }
     if (told.document) { detail = document.createElement("a"); detail.href = `/documents/${told.document}`; detail.textContent = told.first_path || "→"; }
     say(job, told.state, detail);
     if (told.state in sums) sums[told.state] += 1;
@@ -70,13 +79,20 @@
   function next() { while (!paused && running.size < AT_ONCE && queue.length) send(queue.shift()); }
   function take(files) {
     if (!form.reportValidity()) return;
-    const facts = Object.fromEntries(["fonds", "batch", "secrecy"].map((name) => [name, form.elements[name].value.trim()]));
+    const facts = Object.fromEntries(["fonds", "batch", "secrecy", "box"].map((name) => [name, form.elements[name].value.trim()]));
+    declare(facts);
     for (const [file, path] of files) {
       if (file.name.startsWith(".")) continue;
       const job = { file, path, facts, sent: 0 };
       queue.push(job); sums.files += 1; sums.bytes += file.size; row(job);
     }
     whole(); next();
+  }
+  function declare(facts) {
+    const told = Object.fromEntries(["inventory", "box", "sheets"].map((name) => [name, form.elements[name].value.trim()]));
+    if (!Object.values(told).some(Boolean)) return;
+    const path = ["", "batches", facts.fonds, facts.batch, "facts"].map(encodeURIComponent).join("/");
+    fetch(path, { method: "POST", headers: { "X-CSRF-Token": csrf }, body: new URLSearchParams(told), redirect: "manual" });
   }
   async function walk(entry, found) {
     if (entry.isFile) found.push([await new Promise((good, bad) => entry.file(good, bad)), entry.fullPath.replace(/^\//, "")]);
