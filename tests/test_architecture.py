@@ -106,6 +106,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.accounts",
         "digitizer.desk",
         "digitizer.finding",
+        "digitizer.inventory",
         "digitizer.errors",
         "digitizer.logs",
         "digitizer.model",

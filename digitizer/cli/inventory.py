@@ -1,4 +1,4 @@
-"""`digitizer inventory` and `digitizer targets`: what there is, and how much of it is done."""
+"""`digitizer inventory` and `digitizer report`: what there is, and the report of how much of it is done."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ import typer
 from digitizer.bootstrap_plan import planning_of
 from digitizer.cli.door import NEEDS_PERSON, Manner, say
 from digitizer.errors import UsageError
-from digitizer.inventory import Dossier, Station, Unit
+from digitizer.inventory import Dossier, Station
 from digitizer.model import Agent
 from digitizer.planning.tables import Form
-from digitizer.planning.targets import Judged, Measure, shown
-from digitizer.services.figures import judged_targets, overview
+from digitizer.services.figures import overview
 from digitizer.services.inventory import ListRefusedError, import_inventory, link_by_path
 from digitizer.services.inventory_template import write_template
 from digitizer.services.plan import PlanApp
@@ -32,17 +31,7 @@ __all__ = [
     "make_template",
     "report_progress",
     "show_inventory",
-    "show_targets",
 ]
-
-_STANDINGS = {
-    "reached": "ĐẠT · reached",
-    "reached_late": "ĐẠT, MUỘN · reached late",
-    "open": "CHƯA ĐẠT · open",
-    "missed": "KHÔNG ĐẠT · missed",
-    "no_inventory": "CHƯA CÓ SỐ LIỆU KIỂM KÊ · no inventory",
-}
-_UNITS = {Unit.PAGES: "trang · pages", Unit.DOSSIERS: "hồ sơ · dossiers", Unit.METRES: "mét · metres"}
 
 
 def agent_of(app: PlanApp, by: str) -> Agent:
@@ -184,64 +173,3 @@ def report_progress(folder: Path, by: str, manner: Manner) -> int:
     else:
         typer.echo("\n".join(files))
     return 0
-
-
-def show_targets(manner: Manner) -> int:
-    """Print every target beside its measures; the exit status."""
-    with planning_of(load_settings()) as app:
-        found = judged_targets(app)
-        at = app.clock.now()
-    if manner.json:
-        _print_json({"schema": "digitizer.targets/1", "at": at, "targets": [_target(each) for each in found]})
-        return 0
-    for each in found:
-        typer.echo("\n".join(_lines(each)))
-    return 0
-
-
-def _target(each: Judged) -> dict[str, Any]:
-    target = each.target
-    return {
-        "id": target.id,
-        "name": {"vi": target.name_vi, "en": target.name_en},
-        "share": float(target.share),
-        "due": target.due.isoformat(),
-        "stock": target.stock.value,
-        "unit": target.unit.value,
-        "count": target.count,
-        "fonds": list(target.fonds),
-        "freeze": target.freeze,
-        "source": target.source,
-        "tag": target.tag,
-        **_measure(each.now, target.unit),
-        "current": _measure(each.current, target.unit),
-        "needed": shown(each.needed, target.unit),
-        "missing": shown(each.missing, target.unit),
-        "done_at_due": None if each.at_due is None else shown(each.at_due, target.unit),
-        "reached": each.reached,
-        "standing": each.standing,
-    }
-
-
-def _measure(measure: Measure, unit: Unit) -> dict[str, Any]:
-    counts = {name: shown(getattr(measure, name), unit) for name in ("done", "total", "estimated")}
-    return counts | {"achieved": measure.share}
-
-
-def _lines(each: Judged) -> list[str]:
-    target, unit = each.target, _UNITS[each.target.unit]
-    share = "-" if each.now.share is None else f"{100 * each.now.share:.2f} %"
-    done, total, needed, missing = (
-        shown(count, target.unit) for count in (each.now.done, each.now.total, each.needed, each.missing)
-    )
-    lines = [
-        f"{target.name_vi} · {target.name_en}",
-        f"  {_STANDINGS[each.standing]}; hạn · due {target.due:%d/%m/%Y}",
-        f"  {share}: {done:,} / {total:,} {unit}; cần · needed {needed:,}; còn thiếu · missing {missing:,}",
-    ]
-    if each.current != each.now and each.current.share is not None:
-        now = shown(each.current.total, target.unit)
-        lines.append(f"  kiểm kê hiện nay · inventory now: {100 * each.current.share:.2f} % / {now:,}")
-    if each.now.estimated:
-        lines.append(f"  trong đó ước tính · of these estimated: {shown(each.now.estimated, target.unit):,}")
-    return lines

@@ -16,6 +16,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log in detail; show where errors arose.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it; kept in the events. Người làm.")]
 
+WhatIfs = Annotated[
+    list[str] | None,
+    typer.Option(metavar="STATION=NOW:THEN", help="More people, scanners or shifts there; several times."),
+]
+
 inventory = typer.Typer(no_args_is_help=True, help="The inventory: what is on the shelves. Mục lục hồ sơ.")
 
 
@@ -109,14 +114,18 @@ def advance(
 
 
 def targets(
+    what_if: WhatIfs = None,
+    forecast: Annotated[bool, typer.Option("--forecast", help="Add when each is reached. Dự báo.")] = False,
+    snapshot: Annotated[bool, typer.Option("--snapshot", help="Keep the month's figures, once.")] = False,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
     """Show how far each target is, to the page. Tiến độ các chỉ tiêu."""
     from digitizer.cli.door import Manner, through
-    from digitizer.cli.inventory import show_targets
+    from digitizer.cli.targets import Asked, show_targets
 
-    through(lambda: show_targets(Manner(json=json)), verbose=verbose)
+    asked = Asked(tuple(what_if or ()), forecast=forecast or bool(what_if), snapshot=snapshot)
+    through(lambda: show_targets(asked, Manner(json=json)), verbose=verbose)
 
 
 def report(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +12,11 @@ from digitizer.planning.ledger import LIVE, LOOSE
 from digitizer.planning.targets import Judged, Measure, judge, measured
 from digitizer.services.plan import PlanApp, today
 
-__all__ = ["FondsRow", "Overview", "Scope", "StationSum", "judged_targets", "overview", "version_of"]
+__all__ = ["Days", "FondsRow", "Overview", "Scope", "StationSum", "judged_targets", "overview", "version_of"]
+
+
+Days = dict[tuple[tuple[str, ...], Stock], tuple[DayCount, ...]]
+"""What passed on each day, by fonds (none: all) and stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,54 +95,63 @@ def version_of(app: PlanApp, name: str) -> int:
     raise NotFoundError(f"there is no freeze named {name}: `digitizer inventory freeze` makes one")
 
 
-def overview(app: PlanApp, scope: Scope | None = None) -> Overview:
-    """The figures of a scope.
+def overview(app: PlanApp, scope: Scope | None = None, live: Sequence[Tally] | None = None) -> Overview:
+    """The figures of a scope; `live` are the sums of the inventory now, where the caller has them.
 
     Raises:
         NotFoundError: there is no such freeze.
     """
     scope = scope or Scope()
-    live = app.book.tallies(LIVE)
+    live = app.book.tallies(LIVE) if live is None else live
     named = app.book.tallies(version_of(app, scope.freeze)) if scope.freeze else live
     mine = _within(named, scope)
     names = {each.code: each.name for each in app.book.fonds()}
-    by_fonds = defaultdict[str, list[Tally]](list)
+    by_fonds, total = defaultdict[str, Counter[str]](Counter), Counter[str]()
     for tally in mine:
-        by_fonds[tally.stratum.fonds].append(tally)
+        by_fonds[tally.stratum.fonds].update(tally.values)
+    for sums in by_fonds.values():
+        total.update(sums)
     rows = tuple(
         _row(number, code, names.get(code, code), by_fonds[code])
         for number, code in enumerate(sorted(by_fonds), start=1)
     )
+    loose = Counter[str]()
+    for tally in _within(app.book.tallies(LOOSE), Scope(fonds=scope.fonds)):
+        loose.update(tally.values)
     return Overview(
         at=app.clock.now(),
         scope=scope,
         strict={unit: measured(named, scope.stock, unit, COMPLETE, scope.fonds) for unit in Unit},
         current={unit: measured(live, scope.stock, unit, COMPLETE, scope.fonds) for unit in Unit},
-        stations=_stations(mine),
-        unfiled=_stations(_within(app.book.tallies(LOOSE), Scope(fonds=scope.fonds))),
+        stations=_stations(total),
+        unfiled=_stations(loose),
         fonds=rows,
-        total=_row(0, "", "Tổng cộng", mine),
+        total=_row(0, "", "Tổng cộng", total),
     )
 
 
-def judged_targets(app: PlanApp) -> tuple[Judged, ...]:
+def judged_targets(
+    app: PlanApp, live: Sequence[Tally] | None = None, days: Days | None = None
+) -> tuple[Judged, ...]:
     """Every target that is valid today, beside its measures.
+
+    `live` are the sums of the inventory now, where the caller has them; what is read of days goes to `days`.
 
     Raises:
         NotFoundError: a target names a freeze that there is not.
     """
     day = today(app)
-    live = app.book.tallies(LIVE)
-    cache = dict[tuple[tuple[str, ...], Stock], Sequence[DayCount]]()
+    live = app.book.tallies(LIVE) if live is None else live
+    days = {} if days is None else days
     found = []
     for target in app.plan.targets:
         if not target.valid_from <= day <= target.valid_to:
             continue
         key = target.fonds, target.stock
-        if key not in cache and day > target.due:  # only then is it asked what came too late
-            cache[key] = app.book.days(target.fonds or None, target.stock.value)
+        if key not in days and day > target.due:  # only then is it asked what came too late
+            days[key] = tuple(app.book.days(target.fonds or None, target.stock.value))
         named = app.book.tallies(version_of(app, target.freeze)) if target.freeze else live
-        found.append(judge(target, named, live, cache.get(key, ()), day))
+        found.append(judge(target, named, live, days.get(key, ()), day))
     return tuple(found)
 
 
@@ -150,35 +163,31 @@ def _within(tallies: Sequence[Tally], scope: Scope) -> list[Tally]:
     ]
 
 
-def _sum(tallies: Sequence[Tally], measure: str) -> int:
-    return sum(tally[measure] for tally in tallies)
-
-
-def _stations(tallies: Sequence[Tally]) -> tuple[StationSum, ...]:
+def _stations(sums: Counter[str]) -> tuple[StationSum, ...]:
     return tuple(
         StationSum(
             station,
-            _sum(tallies, f"{station.value}.documents"),
-            _sum(tallies, f"{station.value}.pages"),
-            _sum(tallies, f"{station.value}.a4_halves") / 2,
+            sums[f"{station.value}.documents"],
+            sums[f"{station.value}.pages"],
+            sums[f"{station.value}.a4_halves"] / 2,
         )
         for station in Station
     )
 
 
-def _row(number: int, code: str, name: str, tallies: Sequence[Tally]) -> FondsRow:
+def _row(number: int, code: str, name: str, sums: Counter[str]) -> FondsRow:
     return FondsRow(
         number=number,
         code=code,
         name=name,
-        dossiers=_sum(tallies, "dossiers"),
-        documents=_sum(tallies, "documents"),
-        boxes=_sum(tallies, "box_parts") / BOX,
-        pages=_sum(tallies, "pages"),
-        metres=_sum(tallies, "shelf") / METRE,
-        estimated_pages=_sum(tallies, "estimated.pages"),
-        complete_dossiers=_sum(tallies, f"{COMPLETE}.dossiers"),
-        complete_pages=_sum(tallies, f"{COMPLETE}.pages"),
-        complete_metres=_sum(tallies, f"{COMPLETE}.shelf") / METRE,
-        stations=_stations(tallies),
+        dossiers=sums["dossiers"],
+        documents=sums["documents"],
+        boxes=sums["box_parts"] / BOX,
+        pages=sums["pages"],
+        metres=sums["shelf"] / METRE,
+        estimated_pages=sums["estimated.pages"],
+        complete_dossiers=sums[f"{COMPLETE}.dossiers"],
+        complete_pages=sums[f"{COMPLETE}.pages"],
+        complete_metres=sums[f"{COMPLETE}.shelf"] / METRE,
+        stations=_stations(sums),
     )

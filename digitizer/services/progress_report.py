@@ -18,7 +18,7 @@ from digitizer.writing.atomic import write_atomically
 from digitizer.writing.table_pdf import Paragraph, Picture, Table, report_pdf
 from digitizer.writing.workbook import Sheet, write_workbook
 
-__all__ = ["ReportFiles", "progress_pdf", "progress_workbook", "write_report"]
+__all__ = ["ReportFiles", "keep_month", "progress_pdf", "progress_workbook", "write_report"]
 
 _HEADINGS: Final = (
     "STT",
@@ -95,6 +95,11 @@ def write_report(app: PlanApp, folder: Path, by: Agent) -> ReportFiles:
     month = f"{day:%Y-%m}"
     kept = app.book.snapshot(month, _figures(view, seen), by)
     return ReportFiles(folder / f"{name}.xlsx", folder / f"{name}.pdf", tuple(charts), month, kept)
+
+
+def keep_month(app: PlanApp, by: Agent) -> bool:
+    """Keep the month's figures in the audit trail, the first time in a month; whether this was it."""
+    return app.book.snapshot(f"{today(app):%Y-%m}", _figures(overview(app), outlooks(app)), by)
 
 
 def _figures(view: Overview, seen: Sequence[Outlook]) -> tuple[tuple[str, str], ...]:

@@ -28,6 +28,7 @@ from digitizer.web import (
     find,
     follow,
     iiif,
+    inventory,
     openid,
     people,
     prove,
@@ -81,6 +82,7 @@ def make_app(site: Site) -> FastAPI:
         review,
         follow,
         targets,
+        inventory,
         people,
     ):
         app.include_router(module.router)

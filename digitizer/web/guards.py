@@ -24,6 +24,7 @@ _HEADERS: Final = {
 }
 _MOST_BYTES: Final = 1 << 20
 _MOST_HEADER_BYTES: Final = 32 << 10
+_UPLOADS: Final = ("/uploads/", "/inventory/list")
 
 
 class SafeHeaders:
@@ -49,9 +50,11 @@ class SafeHeaders:
 class BodyLimit:
     """Refuses a body that is too long as soon as that is known; pieces of uploads have their own bound."""
 
-    def __init__(self, app: ASGIApp, upload_prefix: str = "/uploads/", upload_bytes: int = 64 << 20) -> None:
+    def __init__(
+        self, app: ASGIApp, uploads: tuple[str, ...] = _UPLOADS, upload_bytes: int = 64 << 20
+    ) -> None:
         self._app = app
-        self._prefix = upload_prefix
+        self._uploads = uploads
         self._upload_bytes = upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +62,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._upload_bytes if scope["path"].startswith(self._prefix) else _MOST_BYTES
+        most = self._upload_bytes if scope["path"].startswith(self._uploads) else _MOST_BYTES
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
         head = sum(len(name) + len(value) for name, value in scope["headers"])

@@ -4,11 +4,33 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+import threading
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Final
 
 __all__ = ["BurnUp", "burn_up_svg"]
+
+_ONE_AT_A_TIME: Final = threading.Lock()  # the library's settings are the process's
+_WORDS: Final = {
+    "vi": {
+        "read": "Đã đọc (OCR)",
+        "done": "Đã nghiệm thu, đủ hồ sơ",
+        "total": "Tổng theo kiểm kê hiện nay",
+        "frozen": "Tổng đã chốt",
+        "needed": "Chỉ tiêu",
+        "heading": "Dự báo",
+    },
+    "en": {
+        "read": "Read (OCR)",
+        "done": "Accepted, dossier complete",
+        "total": "Total of the inventory now",
+        "frozen": "Total when frozen",
+        "needed": "Target",
+        "heading": "Forecast",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +42,29 @@ class BurnUp:
 
     title: str
     unit: str
-    days: Sequence[date]
-    done: Sequence[float]
-    read: Sequence[float]
+    days: tuple[date, ...]
+    done: tuple[float, ...]
+    read: tuple[float, ...]
     total: float
     frozen_total: float
     needed: float
     due: date
     today: date
     heading: tuple[date | None, date | None, date | None]
+    language: str = "vi"
 
 
+@lru_cache(32)
 def burn_up_svg(chart: BurnUp) -> str:
-    """The chart, letters as shapes: it looks the same on every machine and in print."""
+    """The chart, letters as shapes: it looks the same on every machine and in print.
+
+    The last ones are remembered: whoever looks at the same figures gets the same chart at once.
+    """
+    with _ONE_AT_A_TIME:
+        return _svg(chart)
+
+
+def _svg(chart: BurnUp) -> str:
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -59,23 +91,24 @@ def _draw(axes: object, chart: BurnUp) -> None:
 
     ax: Any = axes
     dates: Any = matplotlib.dates
-    days = [_x(day) for day in chart.days]
+    days, words = [_x(day) for day in chart.days], _WORDS[chart.language]
     if any(chart.read):
-        ax.plot(days, chart.read, color="#8fa8c4", linewidth=1.4, label="Đã đọc (OCR)")
-    ax.plot(days, chart.done, color="#1f3a5f", linewidth=2.4, label="Đã nghiệm thu, đủ hồ sơ")
-    ax.axhline(chart.total, color="#555555", linewidth=1.2, label="Tổng theo kiểm kê hiện nay")
+        ax.plot(days, chart.read, color="#8fa8c4", linewidth=1.4, label=words["read"])
+    ax.plot(days, chart.done, color="#1f3a5f", linewidth=2.4, label=words["done"])
+    ax.axhline(chart.total, color="#555555", linewidth=1.2, label=words["total"])
     if chart.frozen_total != chart.total:
-        ax.axhline(chart.frozen_total, color="#999999", linewidth=1.2, linestyle="--", label="Tổng đã chốt")
-    ax.axhline(chart.needed, color="#b5492b", linewidth=1.4, linestyle="-.", label="Chỉ tiêu")
+        ax.axhline(chart.frozen_total, color="#999999", linewidth=1.2, linestyle="--", label=words["frozen"])
+    ax.axhline(chart.needed, color="#b5492b", linewidth=1.4, linestyle="-.", label=words["needed"])
     ax.axvline(_x(chart.due), color="#b5492b", linewidth=0.8, linestyle=":")
     ax.plot([_x(chart.due)], [chart.needed], "o", color="#b5492b", markersize=6)
     _fan(ax, chart)
     ax.set_title(chart.title, fontsize=12, loc="left")
     ax.set_ylabel(chart.unit)
-    ax.set_ylim(bottom=0, top=1.08 * max(chart.total, chart.frozen_total, 1))
+    ax.set_ylim(bottom=0, top=1.3 * max(chart.total, chart.frozen_total, 1))  # room for the legend
     ax.xaxis.set_major_locator(dates.AutoDateLocator(minticks=4))
     ax.xaxis.set_major_formatter(dates.DateFormatter("%m/%Y"))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", ".")))
+    mark = "." if chart.language == "vi" else ","
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", mark)))
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(loc="upper left", fontsize=9, frameon=False, ncols=2)
@@ -93,7 +126,11 @@ def _fan(ax: object, chart: BurnUp) -> None:
     far = max(chart.due, chart.today).toordinal() + 730
     if middle.toordinal() <= far:
         axes.plot(
-            [start[0], _x(middle)], [start[1], chart.needed], color="#1f3a5f", linestyle=":", label="Dự báo"
+            [start[0], _x(middle)],
+            [start[1], chart.needed],
+            color="#1f3a5f",
+            linestyle=":",
+            label=_WORDS[chart.language]["heading"],
         )
     if early and late and late.toordinal() <= far:
         axes.fill(

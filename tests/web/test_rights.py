@@ -25,7 +25,13 @@ def address(rule, document):
     path = rule.path.replace("{document_id}", document)
     for name, value in FILLED.items():
         path = path.replace(name, value)
-    for name, value in (("{fonds}", "F01"), ("{batch}", "lo-1"), ("{upload}", "none"), ("{search}", "none")):
+    for name, value in (
+        ("{target}", "valuable-30"),
+        ("{fonds}", "F01"),
+        ("{batch}", "lo-1"),
+        ("{upload}", "none"),
+        ("{search}", "none"),
+    ):
         path = path.replace(name, value)
     return path
 
