@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from digitizer.finding import Scope
+from digitizer.holdings import QueueState
 from digitizer.model import Agent, Box, Derivative, DocumentPart
 
 __all__ = [
@@ -210,6 +211,10 @@ class Desk(Protocol):
 
     def looks(self, document_id: str, attempt: int, part: int) -> Sequence[Look]:
         """Who looked at a paper, the first first."""
+        ...
+
+    def queue(self, scope: Scope, seconds: float) -> QueueState:
+        """The queue as far as this scope may see it."""
         ...
 
     def batches(self, scope: Scope) -> Sequence[BatchLedger]:

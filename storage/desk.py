@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, delete, func, select, upda
 from digitizer.desk import BatchLedger, Decision, Look, Rescan, Waiting
 from digitizer.errors import ConflictError, NotFoundError
 from digitizer.finding import Scope
+from digitizer.holdings import QueueState
 from digitizer.model import Agent, Event
 from storage import queries, trail
 from storage.amendments import insert_statement
@@ -88,6 +89,11 @@ class SqlDesk:
         """Who looked at a paper; see `Desk`."""
         with reading(self._engine) as connection:
             return _looks(connection, document_id, attempt, part)
+
+    def queue(self, scope: Scope, seconds: float) -> QueueState:
+        """The queue; see `Desk`."""
+        with reading(self._engine) as connection:
+            return queries.state_of_queue(connection, now_seconds(connection), seconds, scope)
 
     def batches(self, scope: Scope) -> Sequence[BatchLedger]:
         """Every batch; see `Desk`."""

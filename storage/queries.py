@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from digitizer.errors import ConflictError, NotFoundError
+from digitizer.finding import EVERYTHING, Scope
 from digitizer.model import Record
 from digitizer.ports import BatchSummary, QueueState, StoredDocument
 from storage.schema import batch, document, outbox, receipt
@@ -34,6 +35,7 @@ __all__ = [
     "post",
     "row",
     "same_bytes",
+    "seen",
     "state_of_queue",
     "summaries",
     "waiting",
@@ -109,13 +111,26 @@ def _left(now: float) -> ColumnElement[bool]:
     return and_(document.c.state == "running", document.c.lease_until <= now)
 
 
-def state_of_queue(connection: Connection, now: float, seconds: float) -> QueueState:
-    """How much waits and runs, what ended since `now - seconds`, and what failed."""
-    states = select(document.c.state, func.count()).group_by(document.c.state)
+def seen(wanted: Select[Any], scope: Scope) -> Select[Any]:
+    """A selection of documents, narrowed to those that `scope` may see."""
+    if scope.clearance < EVERYTHING.clearance:
+        wanted = wanted.where(document.c.secrecy <= scope.clearance)
+    return wanted if scope.fonds is None else wanted.where(document.c.fonds.in_(scope.fonds))
+
+
+def state_of_queue(
+    connection: Connection, now: float, seconds: float, scope: Scope = EVERYTHING
+) -> QueueState:
+    """How much waits and runs, what ended since `now - seconds`, and what failed, of what `scope` may see."""
+    states = seen(select(document.c.state, func.count()), scope).group_by(document.c.state)
     counts = {str(state): int(count) for state, count in connection.execute(states)}
     ended = select(func.count(), func.coalesce(func.sum(document.c.pages), 0))
-    documents, pages = connection.execute(ended.where(document.c.finished_at > now - seconds)).one()
-    oldest = connection.execute(waiting(now, 1).with_only_columns(document.c.received_at)).scalar()
+    documents, pages = connection.execute(
+        seen(ended.where(document.c.finished_at > now - seconds), scope)
+    ).one()
+    oldest = connection.execute(
+        seen(waiting(now, 1).with_only_columns(document.c.received_at), scope)
+    ).scalar()
     return QueueState(
         waiting=counts.get("queued", 0),
         running=counts.get("running", 0),
@@ -124,13 +139,14 @@ def state_of_queue(connection: Connection, now: float, seconds: float) -> QueueS
         pages=int(pages),
         seconds=seconds,
         oldest_seconds=max(0.0, now - datetime.fromisoformat(oldest).timestamp()) if oldest else 0.0,
-        failures=_failures(connection),
+        failures=_failures(connection, scope),
     )
 
 
-def _failures(connection: Connection) -> tuple[tuple[str, int], ...]:
+def _failures(connection: Connection, scope: Scope) -> tuple[tuple[str, int], ...]:
     unfinished = document.c.state.in_(("queued", "running", "quarantined"))
-    reasons = select(document.c.reason, func.count()).where(unfinished, document.c.reason.is_not(None))
+    failed = select(document.c.reason, func.count()).where(unfinished, document.c.reason.is_not(None))
+    reasons = seen(failed, scope)
     by_code: Counter[str] = Counter()
     for reason, count in connection.execute(reasons.group_by(document.c.reason)):
         by_code[reason.partition(":")[0]] += count

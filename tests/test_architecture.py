@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.saved_searches": ("digitizer.model",),
     "digitizer.batch_facts": ("digitizer.model",),
     "digitizer.identity": ("digitizer.model", "digitizer.errors"),
-    "digitizer.desk": ("digitizer.finding", "digitizer.model"),
+    "digitizer.desk": ("digitizer.finding", "digitizer.holdings", "digitizer.model"),
     "digitizer.ports": (
         "digitizer.finding",
         "digitizer.holdings",

@@ -8,7 +8,7 @@ from digitizer.errors import MissingDependencyError
 from digitizer.ports import BatchSummary, QueueState
 from digitizer.services.archive import ArchiveApp
 
-__all__ = ["Status", "duration", "status"]
+__all__ = ["Status", "duration", "status", "status_for"]
 
 _RATE_SECONDS = 600.0
 
@@ -31,6 +31,11 @@ def status(app: ArchiveApp, seconds: float = _RATE_SECONDS) -> Status:
     """The archive at this moment; the rate is that of the last `seconds`."""
     queue = app.catalogue.queue_state(seconds)
     return Status(queue, _rings(app), _eta(queue), tuple(app.catalogue.batches()))
+
+
+def status_for(queue: QueueState) -> Status:
+    """The same of one part of the archive, without what is known only of the whole machine."""
+    return Status(queue, None, _eta(queue), ())
 
 
 def _rings(app: ArchiveApp) -> int | None:

@@ -21,7 +21,7 @@ from digitizer.services.archive import ring_pending
 from digitizer.services.batch_balance import weigh
 from digitizer.services.rights import rights
 from digitizer.services.search_pages import scope_of
-from digitizer.services.status import status
+from digitizer.services.status import status, status_for
 from digitizer.web.objects import require_document
 from digitizer.web.render import page, see_other
 from digitizer.web.site import site_of, visit_of
@@ -88,12 +88,15 @@ def declare(
 
 @router.get("/status")
 def show_status(request: Request) -> Response:
-    """The whole machine at a glance: counts without a name of any document."""
-    site = site_of(request)
-    now = status(site.archive, _HOUR)
-    coverage = site.archive.catalogue.coverage()
+    """What waits, runs and failed, of what one may see; the whole machine for who keeps it."""
+    site, account = site_of(request), visit_of(request).person
     template = "status_board.html" if "hx-request" in request.headers else "status.html"
-    return page(request, template, now=now, coverage=coverage, index_pages=site.archive.index.pages())
+    if not (rights().may(account, "machine") and account.fonds is None):
+        now = status_for(site.desk.queue(scope_of(account), _HOUR))
+        return page(request, template, now=now, coverage=None, index_pages=0)
+    coverage = site.archive.catalogue.coverage()
+    pages = site.archive.index.pages()
+    return page(request, template, now=status(site.archive, _HOUR), coverage=coverage, index_pages=pages)
 
 
 @router.post("/documents/{document_id}/retry")

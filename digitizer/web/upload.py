@@ -18,6 +18,7 @@ from digitizer.accounts import Secrecy
 from digitizer.errors import UsageError
 from digitizer.services.ingest import Place
 from digitizer.services.rights import rights
+from digitizer.services.search_pages import scope_of
 from digitizer.services.uploads import Upload
 from digitizer.web.gate import ForbiddenError
 from digitizer.web.render import page
@@ -34,7 +35,7 @@ _PIECE: Final = "application/offset+octet-stream"
 def show_upload(request: Request) -> Response:
     """Where files are dropped, and the batches one may add to."""
     site, account = site_of(request), visit_of(request).person
-    known = [each for each in site.archive.catalogue.batches() if rights().sees(account, each.fonds)]
+    known = site.desk.batches(scope_of(account))
     fonds = sorted({each.fonds for each in known} | (account.fonds or frozenset()))
     levels = [level for level in Secrecy if level <= account.clearance]
     fresh = site.archive.clock.now()[:16].replace(":", "").replace("T", "-")

@@ -72,3 +72,32 @@ def test_h03_the_balance_of_a_batch_one_may_not_see_whole_is_not_told(site):
     assert "Số mặt" not in balance(operator).text
     assert "Số mặt" in balance(person(site, Role.ARCHIVIST, clearance=Secrecy.SECRET)).text
     assert balance(operator, "F02").status_code == 404
+
+
+def test_h03_status_counts_only_what_one_may_see_and_the_machine_only_its_keeper(site):
+    put(site, "a.pdf", "giấy mời")
+    secret = put(site, "b.pdf", "MẬT\ngiấy mời")
+    other = put(site, "c.pdf", "giấy mời", fonds="F02")
+    for document in (secret, other):
+        site.archive.catalogue.requeue(document, BY)
+        held = site.archive.catalogue.claim("worker:x", 60.0)
+        site.archive.catalogue.fail(document, held.attempt, "E-TOOL: hỏng", BY, None)
+
+    def told(**rights):
+        return person(site, Role.OPERATOR, **rights).get("/status").text
+
+    assert "E-TOOL" not in told()
+    assert "E-TOOL" in told(clearance=Secrecy.SECRET)
+    assert "E-TOOL" in told(fonds=frozenset({"F02"}))
+    keeper = person(site, Role.ADMINISTRATOR, fonds=None).get("/status").text
+    assert "E-TOOL" in keeper
+    assert "đối tượng" in keeper
+    assert "đối tượng" not in person(site, Role.ADMINISTRATOR, name="half").get("/status").text
+
+
+def test_h03_the_upload_page_names_no_batch_one_may_not_see(site):
+    put(site, "a.pdf", "MẬT\ngiấy mời", batch="lo-mat")
+    put(site, "b.pdf", "giấy mời", batch="lo-thuong")
+    shown = person(site, Role.OPERATOR).get("/upload").text
+    assert "lo-thuong" in shown
+    assert "lo-mat" not in shown
