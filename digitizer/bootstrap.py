@@ -29,6 +29,7 @@ from digitizer.intake.unpack import Unpacker
 from digitizer.model import Agent, MediaType
 from digitizer.ports import BlobStore, OcrEngine
 from digitizer.services.archive import Amending, ArchiveApp, Digitized
+from digitizer.services.backup import load_embedded
 from digitizer.services.digitize_one import digitize_one, files_again
 from digitizer.services.digitize_page import at_bench
 from digitizer.services.digitize_plan import Tools
@@ -46,6 +47,7 @@ __all__ = [
     "archive_at",
     "archive_of",
     "catalogue_copier",
+    "catalogue_loader",
     "crew_of",
     "database_url",
     "filing_of",
@@ -206,16 +208,35 @@ def shelves_in(folder: Path) -> dict[Shelf, BlobStore]:
     return {shelf: DirectoryStore(folder.absolute() / "objects" / shelf.value) for shelf in Shelf}
 
 
-def catalogue_copier(settings: Settings) -> Callable[[Path], Census]:
-    """What copies the catalogue for a backup."""
+def catalogue_copier(settings: Settings) -> tuple[Callable[[Path], Census], str]:
+    """What copies the catalogue for a backup, and the kind of its database."""
     from storage.backup import copy_catalogue
+    from storage.backup_postgresql import dump_catalogue
 
-    return partial(copy_catalogue, database_url(settings))
+    url = database_url(settings)
+    server = url.startswith("postgresql")
+    return partial(dump_catalogue if server else copy_catalogue, url), "postgresql" if server else "sqlite"
 
 
-def archive_at(settings: Settings, home: Path) -> AbstractContextManager[ArchiveApp]:
-    """The embedded archive in another folder, for a restore."""
-    return archive_of(settings.model_copy(update={"home": home, **_EMBEDDED}))
+def catalogue_loader(settings: Settings) -> Callable[[str, Path, Path], Callable[[], None]]:
+    """What puts the copy of a catalogue where the archive of `settings` looks for it."""
+    from storage.backup_postgresql import load_catalogue
+
+    url = settings.database_url
+
+    def load(database: str, copy: Path, home: Path) -> Callable[[], None]:
+        if (database == "postgresql") != url.startswith("postgresql"):
+            raise UsageError(f"this backup is of a catalogue in {database}: database_url names another kind")
+        return load_catalogue(url, copy) if database == "postgresql" else load_embedded(database, copy, home)
+
+    return load
+
+
+def archive_at(
+    settings: Settings, home: Path, *, servers: bool = False
+) -> AbstractContextManager[ArchiveApp]:
+    """The archive in another folder, embedded or on the servers of `settings`, for a restore."""
+    return archive_of(settings.model_copy(update={"home": home, **({} if servers else _EMBEDDED)}))
 
 
 def _make(folder: Path) -> None:

@@ -32,7 +32,7 @@ def copy_catalogue(url: str, target: Path) -> Census:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        raise UsageError("this command copies an embedded catalogue: use pg_dump for a PostgreSQL one")
+        raise UsageError("no embedded catalogue: a PostgreSQL one is dumped")
     if target.exists():
         raise UsageError(f"{target.name} is there already: nothing is replaced")
     try:

@@ -206,10 +206,13 @@ def backup(
 
 
 @app.command()
-def restore(
+def restore(  # noqa: PLR0913, PLR0917 - typer reads the options from the signature
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of backups.")],
     home: Annotated[Path, typer.Argument(metavar="HOME", help="Empty or new folder for the archive.")],
     backup_id: Annotated[str, typer.Option("--id", help="Which backup (default: the newest).")] = "",
+    servers: Annotated[
+        bool, typer.Option("--servers", help="Onto the empty servers of the settings.")
+    ] = False,
     quiet: Quiet = False,
     json: Json = False,
     verbose: Verbose = False,
@@ -219,7 +222,7 @@ def restore(
     from digitizer.cli.keep import restore_archive
 
     manner = Manner(quiet=quiet, json=json, verbose=verbose)
-    through(lambda: restore_archive(folder, home, backup_id, manner), verbose=verbose)
+    through(lambda: restore_archive(folder, home, backup_id, servers, manner), verbose=verbose)
 
 
 @app.command("rebuild-index")

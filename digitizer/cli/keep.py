@@ -10,11 +10,11 @@ from pathlib import Path
 
 import typer
 
-from digitizer.bootstrap import archive_at, archive_of, catalogue_copier, shelves_in
+from digitizer.bootstrap import archive_at, archive_of, catalogue_copier, catalogue_loader, shelves_in
 from digitizer.cli.door import NEEDS_PERSON, Manner, say
 from digitizer.errors import UsageError
 from digitizer.fixity import FixityOutcome
-from digitizer.services.backup import backup, restore
+from digitizer.services.backup import backup, load_embedded, restore
 from digitizer.services.find import mend_index, rebuild_index
 from digitizer.services.index_drift import Lag, index_drift
 from digitizer.services.verify import Budget, Verified, verify
@@ -57,7 +57,7 @@ def backup_archive(folder: Path, manner: Manner) -> int:
     """Add a backup to a folder; the exit status."""
     settings = load_settings()
     with archive_of(settings) as app:
-        made = backup(app, folder, shelves_in(folder), catalogue_copier(settings))
+        made = backup(app, folder, shelves_in(folder), *catalogue_copier(settings))
     for each in made.damaged:
         say(f"digitizer: {each}: damaged, not backed up: run `digitizer verify --repair-from {folder}`")
     if manner.json:
@@ -70,10 +70,12 @@ def backup_archive(folder: Path, manner: Manner) -> int:
     return NEEDS_PERSON if made.damaged else 0
 
 
-def restore_archive(folder: Path, home: Path, backup_id: str, manner: Manner) -> int:
-    """Restore a backup into an empty place and compare; the exit status."""
+def restore_archive(folder: Path, home: Path, backup_id: str, servers: bool, manner: Manner) -> int:
+    """Restore a backup into an empty place, or onto the empty servers of the settings; the exit status."""
     settings = load_settings()
-    found = restore(folder, home, shelves_in(folder), partial(archive_at, settings), backup_id)
+    opened = partial(archive_at, settings, servers=servers)
+    load = catalogue_loader(settings) if servers else load_embedded
+    found = restore(folder, home, shelves_in(folder), opened, backup_id, load)
     if manner.json:
         typer.echo(json.dumps(asdict(found)))
     elif not manner.quiet:

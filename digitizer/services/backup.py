@@ -19,13 +19,15 @@ from digitizer.ports import BlobStore, object_key
 from digitizer.services.archive import ArchiveApp
 from digitizer.writing.atomic import fixity_of, write_atomically
 
-__all__ = ["BackupSet", "Restored", "backup", "latest_backup", "restore"]
+__all__ = ["CATALOGUES", "BackupSet", "Restored", "backup", "latest_backup", "restore"]
 
-CATALOGUE = "catalogue.sqlite"
+CATALOGUES = {"sqlite": "catalogue.sqlite", "postgresql": "catalogue.pgdump"}
+"""The name of the catalogue's copy by the kind of its database."""
 _INVENTORY = "objects.txt.gz"
 _MANIFEST = "manifest.json"
 _SCHEMA = "digitizer.backup/1"
 Shelves = Mapping[Shelf, BlobStore]
+Load = Callable[[str, Path, Path], Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class BackupSet:
     bytes: int
     copied: int
     damaged: tuple[str, ...] = ()
+    database: str = "sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,11 @@ class _Tally:
 
 
 def backup(
-    app: ArchiveApp, folder: Path, shelves: Shelves, copy_catalogue: Callable[[Path], Census]
+    app: ArchiveApp,
+    folder: Path,
+    shelves: Shelves,
+    copy_catalogue: Callable[[Path], Census],
+    database: str = "sqlite",
 ) -> BackupSet:
     """Add a backup to `folder`; `shelves` are the stores in it, objects they have are not copied again.
 
@@ -76,7 +83,8 @@ def backup(
     name = f"{made_at[:19].replace('-', '').replace(':', '')}Z-{secrets.token_hex(2)}"
     place = folder / "backups" / name
     place.mkdir(parents=True)
-    census = copy_catalogue(place / CATALOGUE)
+    copy = place / CATALOGUES[database]
+    census = copy_catalogue(copy)
     tally, damaged = _Tally(), list[str]()
     write_atomically(
         place / _INVENTORY, lambda out: _write_inventory(out, _copied(app, shelves, tally, damaged))
@@ -85,9 +93,10 @@ def backup(
         id=name,
         made_at=made_at,
         census=census,
-        catalogue=fixity_of(place / CATALOGUE),
+        catalogue=fixity_of(copy),
         inventory=fixity_of(place / _INVENTORY),
         damaged=tuple(damaged),
+        database=database,
         **asdict(tally),
     )
     manifest = json.dumps({"schema": _SCHEMA, **asdict(made)}, indent=1).encode()
@@ -107,20 +116,40 @@ def latest_backup(folder: Path) -> str:
     return found[-1]
 
 
+def load_embedded(database: str, copy: Path, home: Path) -> Callable[[], None]:
+    """Put the copy of an embedded catalogue into the folder of an archive.
+
+    Raises:
+        UsageError: The copy is of a server's catalogue.
+    """
+    if database != "sqlite":
+        raise UsageError(
+            "this backup is of a PostgreSQL catalogue: name an empty one in database_url and say --servers"
+        )
+    shutil.copyfile(copy, home / CATALOGUES[database])
+    return _nothing
+
+
+def _nothing() -> None:
+    """An embedded catalogue goes with its folder."""
+
+
 def restore(
     folder: Path,
     home: Path,
     shelves: Shelves,
     opened: Callable[[Path], AbstractContextManager[ArchiveApp]],
     backup_id: str = "",
+    load: Load = load_embedded,
 ) -> Restored:
     """Restore a backup (the newest, or `backup_id`) into the empty place `home` and compare all of it.
 
     Everything is built beside `home` and takes its name last: `home` is a whole, compared archive or not
-    there. `shelves` are the stores in `folder`, `opened` opens the archive in a folder.
+    there. `shelves` are the stores in `folder`, `opened` opens the archive in a folder. `load` puts the copy
+    of a catalogue where that archive looks for it, and returns what takes it away again.
 
     Raises:
-        UsageError: `home` is not empty.
+        UsageError: `home`, or the servers it stands on, are not empty.
         NotFoundError: There is no such backup, or an object of it is gone.
         FixityError: What was restored differs from the backup; `home` is not made.
     """
@@ -130,17 +159,26 @@ def restore(
     made = _manifest(place)
     half = home.with_name(f".{home.name}.{secrets.token_hex(4)}.restoring")
     half.mkdir(parents=True)
+    undo = _nothing
     try:
-        shutil.copyfile(place / CATALOGUE, half / CATALOGUE)
+        undo = load(made.database, place / CATALOGUES[made.database], half)
         with opened(half) as app:
+            _need_empty(app)
             objects, size = _filled(app, place, shelves)
             _compare(app, made, place, (objects, size))
         home.mkdir(exist_ok=True)
         half.rename(home)
     except BaseException:
+        undo()
         shutil.rmtree(half, ignore_errors=True)
         raise
     return Restored(made.id, made.census.documents, made.census.events, objects, size)
+
+
+def _need_empty(app: ArchiveApp) -> None:
+    for shelf in Shelf:
+        if next(_store(app, shelf).keys("sha256/"), None) is not None:
+            raise UsageError(f"the store of {shelf.value} is not empty: restore into an empty place")
 
 
 def _copied(app: ArchiveApp, shelves: Shelves, tally: _Tally, damaged: list[str]) -> Iterator[str]:
@@ -199,7 +237,7 @@ def _manifest(place: Path) -> BackupSet:
         values[name] = Fixity(**values[name])
     values |= {"census": Census(**values["census"]), "damaged": tuple(values["damaged"])}
     made = BackupSet(**values)
-    for name, expected in ((CATALOGUE, made.catalogue), (_INVENTORY, made.inventory)):
+    for name, expected in ((CATALOGUES[made.database], made.catalogue), (_INVENTORY, made.inventory)):
         if fixity_of(place / name) != expected:
             raise FixityError(f"{name} of backup {place.name} is damaged: restore an earlier one")
     return made

@@ -159,7 +159,7 @@ def test_nothing_is_restored_over_anything(place, tmp_path):
 
 
 def test_only_an_embedded_catalogue_is_copied(tmp_path):
-    with pytest.raises(UsageError, match="pg_dump"):
+    with pytest.raises(UsageError, match="PostgreSQL"):
         copy_catalogue("postgresql://x/y", tmp_path / "c")
 
 
