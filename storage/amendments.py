@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Row, and_, func, select, update
 
 from digitizer.desk import Division, Paperwork, Said, Standing, Statement
 from digitizer.errors import ConflictError, NotFoundError, UsageError
-from digitizer.fixity import Shelf
+from digitizer.fixity import Shelf, seal
 from digitizer.model import Agent, Box, Derivative, Event
 from storage import fixity, queries, rows, trail
+from storage.amended import derivatives
 from storage.desk_tables import amendment, division, look, rebuilt
 from storage.dialect import engine_for, reading, writing
 from storage.migrate import bring_up_to_date
@@ -182,7 +183,9 @@ class SqlAmendments:
                 sizes = {"sha256": each.fixity.sha256, "bytes": each.fixity.bytes}
                 connection.execute(rebuilt.insert().values(**key, revision=number, **columns, **sizes))
             fixity.register(connection, Shelf.DERIVATIVES, [each.fixity for each in made])
-            told = (("attempt", str(attempt)), ("files", " ".join(each.kind for each in made)))
+            now = seal(derivatives(connection, queries.row(connection, document_id)))
+            kinds = " ".join(each.kind for each in made)
+            told = (("attempt", str(attempt)), ("files", kinds), ("made", now))
             trail.append(connection, Event("amended", document_id, by, self._now(), "success", told))
 
     def _stand(self, connection: Connection, new: Division, numbers: Sequence[int]) -> None:

@@ -33,7 +33,7 @@ def _agrees(app: ArchiveApp, document: StoredDocument) -> bool:
     for event in app.catalogue.events(document.id):
         if event.kind == "received":
             received = received or dict(event.detail)
-        elif event.kind == "digitized":
+        elif event.kind in {"digitized", "amended"} and event.outcome == "success":
             made = dict(event.detail).get("made")
     if received is None or received.get("sha256", document.fixity.sha256) != document.fixity.sha256:
         return False

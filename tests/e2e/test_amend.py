@@ -14,6 +14,7 @@ from digitizer.ports import object_key
 from digitizer.services.amend import Borders, LineSaid, correct_line, divide
 from digitizer.services.find import find
 from digitizer.services.ingest import ingest
+from digitizer.services.witness import contradicted
 from digitizer.services.work import work
 from digitizer.settings import Settings
 from tests.unit.drawn import words_at
@@ -83,6 +84,7 @@ def test_a_line_put_right_is_in_pdf_text_record_and_index_also_after_another_rea
         assert "Lê Văn Quốc" in record["pages"][1]["text"]
         assert [hit.page for hit in find(app, "le van quoc")] == [2]
         assert not find(app, '"Lê Văn Sậy"')
+        assert list(contradicted(app)) == []
         if not again:
             app.catalogue.requeue(document, LAN)
             assert len(list(work(app, "worker:test"))) == 1

@@ -128,6 +128,29 @@ class TestObjectServer:
         app.catalogue.close()
 
 
+def test_g08_what_came_over_wrong_is_never_given_to_a_reader(tmp_path):
+    """The commit would refuse its record too; but a parser must not meet bytes that nobody admitted."""
+
+    class Wrong(DirectoryStore):
+        def open(self, key):
+            with super().open(key) as data:
+                return io.BytesIO(data.read().replace(b"Q", b"q"))
+
+    app = archive(tmp_path / "archive")
+    path = tmp_path / "a.pdf"
+    path.write_text("Quyết định")
+    list(ingest(app, [(path, "a.pdf")], "F01", "b1", BY))
+    read = []
+
+    def looking(source, folder):
+        read.append(source.read_bytes())
+        return digitize(source, folder)
+
+    (worked,) = work(replace(app, masters=Wrong(app.masters._root), digitize=looking), "worker:1")
+    assert (worked.reason.partition(":")[0], read) == ("E-FIXITY", [])
+    app.catalogue.close()
+
+
 class TestDisk:
     def test_d13_a_full_disk_refuses_before_it_acknowledges_and_goes_on_when_there_is_room(
         self, tmp_path, monkeypatch

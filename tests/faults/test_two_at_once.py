@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from digitizer.accounts import Account, Role
 from digitizer.desk import Decision, Statement
 from digitizer.errors import ConflictError
-from digitizer.finding import Ask, Scope
+from digitizer.finding import Ask, Filters, Scope
 from digitizer.fixity import Shelf
 from digitizer.model import Agent, Box, FieldValue
 from digitizer.services import refile
@@ -17,6 +18,7 @@ from digitizer.services.find import find, index_pending
 from digitizer.services.index_drift import index_drift
 from digitizer.services.ingest import ingest
 from digitizer.services.manifests import adopt_lost
+from digitizer.services.search_pages import search_pages
 from digitizer.services.work import work
 from storage.catalogue import SqlCatalogue
 from storage.desk import SqlDesk
@@ -127,6 +129,15 @@ class TestFiling:
         list(work(replace(app, keeps_index=False), "worker:1"))
         index_pending(replace(app, index=Busy(app.index._folder)))
         assert (self.seen(app, "F01"), self.seen(app, "F02")) == (0, 1)
+
+    def test_e08_a_hit_of_the_old_place_is_not_shown_before_the_index_knows(self, app, filing):
+        """The index follows within seconds; the catalogue's row decides until then."""
+        list(work(app, "worker:1"))
+        (known,) = app.catalogue.documents()
+        clerk = Account("an", "An", frozenset({Role.CLERK}), frozenset({"F01"}))
+        assert len(search_pages(app, clerk, "quyết định", Filters()).pages) == 1
+        filing.move(known.id, "F02", "b9", BY)
+        assert search_pages(app, clerk, "quyết định", Filters()).pages == ()
 
     def test_e08_withdrawn_while_it_is_read_nothing_of_it_is_kept_or_found(self, app, filing):
         worked = self.during(app, lambda one: refile.withdraw(app, filing, one, "theo yêu cầu", BY))
