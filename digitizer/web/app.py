@@ -23,6 +23,7 @@ from digitizer.errors import (
 )
 from digitizer.logs import log
 from digitizer.web import (
+    amend,
     assets,
     entry,
     find,
@@ -70,6 +71,7 @@ def make_app(site: Site) -> FastAPI:
     )
     app.state.site = site
     for module in (
+        amend,
         entry,
         openid,
         assets,

@@ -21,7 +21,7 @@ from digitizer.services.reading_room import (
     text_lines,
 )
 from digitizer.web.gate import ForbiddenError
-from digitizer.web.render import page, see_other
+from digitizer.web.render import local_path, page, see_other
 from digitizer.web.site import site_of, visit_of
 
 __all__ = ["attachment", "hidden_here", "router"]
@@ -113,7 +113,7 @@ def unmask(
     site.door.note("unmasked", document.id, visit.person.agent, reason=reason.strip(), address=visit.address)
     shown = replace(visit.session, unmasked=visit.session.unmasked | {document.id})
     site.door.accounts.keep_session(shown)
-    return see_other(f"/documents/{document.id}")
+    return see_other(f"/documents/{document.id}" if to == "/" else local_path(to))
 
 
 @router.get("/documents/{document_id}/files/{kind}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Annotated
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from digitizer.services.check_papers import Answer, Paper, decide, next_paper, p
 from digitizer.services.find import index_pending
 from digitizer.services.reading_room import is_masked
 from digitizer.services.training import training_rows
+from digitizer.understanding.tables import default_tables
 from digitizer.web.objects import require_document
 from digitizer.web.render import page, see_other
 from digitizer.web.site import site_of, visit_of
@@ -100,11 +102,17 @@ def training(request: Request) -> Response:
     return Response(text, media_type="application/x-ndjson", headers=headers)
 
 
+@functools.cache
+def classes() -> tuple[str, ...]:
+    """The classes a person may choose, as the tables have them."""
+    return tuple(dict.fromkeys(row.name for row in default_tables().classes))
+
+
 def _page(
     request: Request, paper: Paper | None, skip: list[str], status: int = 200, **more: object
 ) -> Response:
     site = site_of(request)
-    shown: dict[str, object] = {"typed": {}, "conflict": "", "papers": ()}
+    shown: dict[str, object] = {"typed": {}, "conflict": "", "papers": (), "classes": classes()}
     if paper is not None:
         shown["papers"] = site.amendments.papers(paper.document.id)
     return page(request, "review.html", status, paper=paper, skip=skip, **(shown | more))

@@ -76,7 +76,8 @@ def digitize(source: Path, folder: Path) -> Digitized:
         fields.append(FieldValue("residence", "Sậy", "Sậy", 1, place, 0.95))
     if "MẬT" in text:
         fields.append(FieldValue("secrecy", "MẬT", "MẬT", 1, Box(1, 1, 9, 9), 0.9))
-    part = DocumentPart(made.documents[0].pages, "decision", 0.9, needs_review=True, fields=tuple(fields))
+    kind = "birth_certificate" if "KHAI SINH" in text else "decision"
+    part = DocumentPart(made.documents[0].pages, kind, 0.9, needs_review=True, fields=tuple(fields))
     return Digitized(replace(made, documents=(part,)), {"pdf": pdf})
 
 

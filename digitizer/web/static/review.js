@@ -1,11 +1,12 @@
 "use strict";
-// The desk by keyboard: Enter keeps and goes on, Esc takes the machine's value back, Ctrl+Enter keeps everything.
+// The desk by keyboard: Enter keeps and goes on, Esc takes the earlier value back, Ctrl+Enter keeps everything.
 (() => {
   const form = document.querySelector("#desk");
   if (!form) return;
   const fields = [...form.querySelectorAll("[data-machine]")];
   const keep = document.querySelector("#keep");
-  const show = (field) => window.digitizerShow && window.digitizerShow(Number(field.dataset.page), field.dataset.box.split(",").map(Number));
+  const placed = (field) => field.dataset.box.split(",").some(Number);
+  const show = (field) => window.digitizerShow && window.digitizerShow(Number(field.dataset.page), placed(field) ? field.dataset.box.split(",").map(Number) : undefined);
   const changed = (field) => { field.closest(".checked").querySelector(".was").hidden = field.value === field.dataset.machine; };
   fields.forEach((field, at) => {
     field.addEventListener("focus", () => { show(field); field.select(); });
@@ -23,6 +24,14 @@
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
   });
-  const first = fields.find((field) => field.closest(".doubtful")) || fields[0] || keep;
+  document.querySelectorAll(".sheets [data-first]").forEach((box) => box.addEventListener("change", () => { box.checked = true; }));
+  document.querySelectorAll('.sheets input[name="start"]').forEach((box) => box.addEventListener("change", () => {
+    const row = box.closest("li");
+    const choice = row.querySelector("select");
+    row.classList.toggle("begins", box.checked);
+    choice.hidden = choice.disabled = !box.checked;
+  }));
+  const hidden = document.querySelector("#reason");
+  const first = hidden || fields.find((field) => field.closest(".doubtful")) || fields[0] || keep;
   first.focus();
 })();

@@ -50,6 +50,7 @@
     document.querySelector("#text").replaceChildren(...facts.lines.map((line) => {
       const p = document.createElement("p");
       p.textContent = line.text;
+      p.dataset.box = line.box.join(",");
       return p;
     }));
     document.querySelector("#live").textContent = `${next} / ${pages}`;
