@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import takewhile
 
 from digitizer.model import FieldValue
@@ -77,6 +78,12 @@ def cover_organ(paper: Paper) -> Iterator[FieldValue]:
         yield field_of("organ_name", organ.name, organ.lines)
 
 
+def cover_title(paper: Paper) -> Iterator[FieldValue]:
+    """The title of the file under the words that make a sheet its cover."""
+    for found in FINDERS["subject"](paper):
+        yield replace(found, name="file_title")
+
+
 FORM_FINDERS: Mapping[str, Callable[[Paper], Iterator[FieldValue]]] = {
     "noted_number": noted_number,
     "copy_date": copy_date,
@@ -84,4 +91,5 @@ FORM_FINDERS: Mapping[str, Callable[[Paper], Iterator[FieldValue]]] = {
     "office_organ": office_organ,
     "decided_subject": decided_subject,
     "cover_organ": cover_organ,
+    "cover_title": cover_title,
 }

@@ -123,7 +123,37 @@ def _listed(value: Value | None, name: str) -> Value | None:
     )
 
 
+def _relation(text: str) -> Value | None:
+    """Who the recognising person is to the other."""
+    match = re.match(r"^\W*(cha|mẹ|con)(?!\w)", text, re.IGNORECASE)
+    return Value(match[1]) if match else None
+
+
+def _card(text: str) -> Value | None:
+    """The number of a party card: two figures and six."""
+    match = re.search(r"(?<!\d)(\d{2})[\s.,]{0,2}(\d{6})(?!\d)", text)
+    return Value(f"{match[1]}.{match[2]}") if match else None
+
+
+def _figures(text: str) -> Value | None:
+    """A count or number of an inventory, with the letter that may follow it."""
+    match = re.match(r"^\W*(\d{1,6}[a-z]?)(?![\w/])", text)
+    return Value(match[1]) if match else None
+
+
+def _retention(text: str) -> Value | None:
+    """A term of keeping: for good, or years."""
+    if letters(fold(text)).startswith("vinh vien"):
+        return Value("Vĩnh viễn")
+    match = re.match(r"^\W*(\d{1,2})\s*n[aă]m\b", text)
+    return Value(f"{match[1]} năm") if match else None
+
+
 FORM_GRAMMARS: Mapping[str, Grammar] = {
+    "relation": _relation,
+    "card": _card,
+    "figures": _figures,
+    "retention": _retention,
     "holder": _holder,
     "date": _date,
     "dossier_code": _dossier,

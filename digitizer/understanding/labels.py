@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from digitizer.model import FieldValue, Word
+from digitizer.model import Box, FieldValue, Word
 from digitizer.understanding.address_values import with_units
 from digitizer.understanding.form_values import FORM_GRAMMARS, undotted
 from digitizer.understanding.found import field_of
@@ -108,7 +108,8 @@ def _values(row: FieldRow, labels: Sequence[Label], lines: Sequence[Segment]) ->
             inside = True
         elif label.key in row.ends:
             inside = False
-        if not inside or label.key not in row.labels:
+        held = _owned(at, labels, row) if row.column else inside
+        if not held or label.key not in row.labels:
             continue
         for words in _spans(at, labels, lines, row.lines):
             value = grammar(undotted(_STROKES.sub("/", words.text))) if words else None
@@ -116,6 +117,21 @@ def _values(row: FieldRow, labels: Sequence[Label], lines: Sequence[Segment]) ->
                 found = field_of(row.name, value.text, words, fit=label.fit / 100, doubt=value.doubt)
                 yield with_units(found, words) if row.grammar == "address" else found
                 break
+
+
+def _owned(at: int, labels: Sequence[Label], row: FieldRow) -> bool:
+    """Whether the section a label belongs to is the row's: the last before it, of two side by side the nearer."""
+    marks = [each for each in labels[:at] if each.key in row.sections or each.key in row.ends]
+    if not marks:
+        return False
+    last = _place(marks[-1])
+    beside = [each for each in marks if abs(_place(each).top - last.top) < last.height]
+    left = _place(labels[at]).left
+    return min(beside, key=lambda each: abs(_place(each).left - left)).key in row.sections
+
+
+def _place(label: Label) -> Box:
+    return label.line.words[label.first].box
 
 
 def _spans(place: int, labels: Sequence[Label], lines: Sequence[Segment], most: int) -> Iterator[Segment]:
@@ -264,7 +280,7 @@ def _stands_free(line: Segment, first: int, last: int, loose: bool) -> bool:
         return False  # a word alone, as `ngày` in a date in words
     upper = line.words[first].text.lstrip("(<")[:1].isupper()
     opens = leads or upper or before.endswith((".", ":", ";", "("))
-    opens = opens or line.words[first].text[:1] in "(<" or (closed and last - first > 2)
+    opens = opens or line.words[first].text[:1] in "(<" or (closed and last - first != 2)
     if loose:
         return leads or closed or (nxt[:1] or "-") in ":.…_<" or (opens and last - first > 3)
     return opens and (closed or (nxt[:1] or "-") in ":.…_" or (leads and (upper or nxt[:1].isdigit())))

@@ -63,6 +63,7 @@ class FieldRow:
     """How one field is found: `how` names the finder, `labels` its folded labels, `grammar` its value.
 
     `sections` are labels after which alone the field may stand, `ends` labels that end such a section.
+    `column` is for forms with two people side by side: the nearest section in the label's own column holds it.
     `lines` is how many printed lines a value may take. `importance` weighs its errors in review.
     """
 
@@ -76,6 +77,7 @@ class FieldRow:
     lines: int
     importance: float
     tag: str
+    column: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def _field_row(row: dict[str, Any], classes: Iterable[ClassRow]) -> FieldRow:
             lines=row.get("lines", 1),
             importance=float(row.get("importance", 1.0)),
             tag=row.get("tag", "M"),
+            column=bool(row.get("column", False)),
         )
     except KeyError as error:
         raise ValueError(f"a field row lacks {error}") from error
