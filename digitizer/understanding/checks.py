@@ -18,8 +18,11 @@ from typing import Any
 from rapidfuzz.distance import Levenshtein
 
 from digitizer.model import CheckResult, FieldValue, Outcome
+from digitizer.understanding.addresses import parse_address
 from digitizer.understanding.spelled import date_spellings, number_in, spellings
-from digitizer.understanding.vietnamese import fold
+from digitizer.understanding.tables import default_tables
+from digitizer.understanding.units import default_units
+from digitizer.understanding.vietnamese import canonical, fold
 
 __all__ = ["Check", "Checks", "checked", "default_checks"]
 
@@ -29,7 +32,10 @@ NEAR = 2  # letters in which figures and words may differ and still be mended
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A row of the table: the rule's name and function, the fields it takes, what it says."""
+    """A row of the table: the rule's name and function, the fields it takes, what it says.
+
+    `classes` are those it is for (none: all); with `dated` it holds from `begun` to `ended` by that day.
+    """
 
     rule: str
     how: str
@@ -39,6 +45,29 @@ class Check:
     found: str
     mended: str = ""
     least: int = 0
+    classes: frozenset[str] = frozenset()
+    dated: str = ""
+    begun: datetime.date = datetime.date.min
+    ended: datetime.date = datetime.date.max
+
+    def applies(self, held: Mapping[str, FieldValue], kind: str) -> bool:
+        """Whether the row is for papers of that class and day, and its fields are there."""
+        if (self.classes and kind not in self.classes) or not all(name in held for name in self.fields):
+            return False
+        if not self.dated:
+            return True
+        day = _day(held[self.dated].value) if self.dated in held else None
+        return day is not None and self.begun <= day <= self.ended
+
+
+@dataclass(frozen=True, slots=True)
+class Decree:
+    """Between which days a decree on fines holds, the least and the greatest fine of a person, in đồng."""
+
+    begun: datetime.date
+    ended: datetime.date
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +77,7 @@ class Checks:
     rows: tuple[Check, ...]
     provinces: frozenset[str]
     ethnic: frozenset[str]
+    decrees: Mapping[str, Decree]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +92,14 @@ _HOLDS, _BROKEN = Finding(True, {}), Finding(False, {})
 Rule = Callable[[Sequence[str], Check, Checks], Finding | None]
 
 
-def checked(fields: Iterable[FieldValue], checks: Checks | None = None) -> tuple[FieldValue, ...]:
-    """The fields of one paper with the outcomes of all rules that apply to them."""
+def checked(
+    fields: Iterable[FieldValue], kind: str = "", checks: Checks | None = None
+) -> tuple[FieldValue, ...]:
+    """The fields of one paper of a class with the outcomes of all rules that apply to them."""
     known = checks or default_checks()
     held = {field.name: field for field in fields}
     for row in known.rows:
-        if all(name in held for name in row.fields):
+        if row.applies(held, kind):
             finding = RULES[row.how]([held[name].value for name in row.fields], row, known)
             if finding is not None:
                 held |= _told(held, row, finding)
@@ -81,7 +113,12 @@ def default_checks() -> Checks:
     value = tomllib.loads(text)
     codes, listed = value["codes"], value["lists"]
     rows = tuple(_row(each) for each in value["check"])
-    return Checks(rows, frozenset(codes["provinces"].split()), frozenset(map(_plain, listed["ethnic"])))
+    decrees = {
+        row["number"]: Decree(row["from"], row.get("to", datetime.date.max), row["least"], row["most"])
+        for row in value["decree"]
+    }
+    provinces = frozenset(codes["provinces"].split())
+    return Checks(rows, provinces, frozenset(map(_plain, listed["ethnic"])), decrees)
 
 
 def _row(value: Mapping[str, Any]) -> Check:
@@ -94,6 +131,10 @@ def _row(value: Mapping[str, Any]) -> Check:
         found=value["found"],
         mended=value.get("mended", ""),
         least=value.get("least", 0),
+        classes=frozenset(value.get("classes", ())),
+        dated=value.get("dated", ""),
+        begun=value.get("from", datetime.date.min),
+        ended=value.get("to", datetime.date.max),
     )
 
 
@@ -203,6 +244,68 @@ def _age(values: Sequence[str], row: Check, _checks: Checks) -> Finding | None:
     return _HOLDS if int(born) - int(parent) >= row.least else _BROKEN
 
 
+def _full_years(values: Sequence[str], row: Check, _checks: Checks) -> Finding | None:
+    """Whether somebody born on the first day had so many years on the second."""
+    born, day = _day(values[0]), _day(values[1])
+    if born is None or day is None:
+        return None
+    years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    return _HOLDS if years >= row.least else _BROKEN
+
+
+def _id_parity(values: Sequence[str], row: Check, _checks: Checks) -> Finding | None:
+    """Whether a number is a woman's (`least` 1) or a man's (0)."""
+    if len(values[0]) != 12:
+        return None
+    return _HOLDS if int(values[0][3]) % 2 == row.least else _BROKEN
+
+
+def _id_place(values: Sequence[str], _row: Check, _checks: Checks) -> Finding | None:
+    """Whether the number's province is that of the place, as it was called before July 2025."""
+    address = parse_address(values[1], default_units())
+    if len(values[0]) != 12 or address is None:
+        return None
+    codes = {u.code for u in default_units().became(address.province.code) if not u.current}
+    own = {address.province.code} if address.model == "legacy" else codes
+    return _HOLDS if values[0][1:3] in own else _BROKEN
+
+
+def _surname(values: Sequence[str], _row: Check, _checks: Checks) -> Finding | None:
+    """Whether a child bears the family name of one of the parents."""
+    child, *parents = (canonical(value).split()[:1] for value in values)
+    return _HOLDS if child in parents else _BROKEN
+
+
+def _differ(values: Sequence[str], _row: Check, _checks: Checks) -> Finding | None:
+    return _BROKEN if canonical(values[0]) == canonical(values[1]) else _HOLDS
+
+
+def _type_of_class(values: Sequence[str], row: Check, _checks: Checks) -> Finding | None:
+    """Whether the notation's type is one of those of the row's class; nothing where no class knows it."""
+    classes = default_tables().classes
+    code = re.split(r"[-/]", values[0], maxsplit=1)[0]
+    if not any(code in each.notations for each in classes):
+        return None
+    own = [each for row_class in classes if row_class.name in row.classes for each in row_class.notations]
+    return _HOLDS if any(values[0] == each or values[0].startswith(f"{each}-") for each in own) else _BROKEN
+
+
+def _decree(values: Sequence[str], _row: Check, checks: Checks) -> Finding | None:
+    """Whether a decree of the table was in force on the day."""
+    day, known = _day(values[1]), checks.decrees.get(values[0])
+    if day is None or known is None:
+        return None
+    return _HOLDS if known.begun <= day <= known.ended else _BROKEN
+
+
+def _in_range(values: Sequence[str], _row: Check, checks: Checks) -> Finding | None:
+    """Whether a fine is not above what the cited decree allows at most, twice as much for an organization."""
+    figures, known = re.sub(r"\D", "", values[0]), checks.decrees.get(values[1])
+    if known is None or not figures:
+        return None
+    return _HOLDS if known.least <= int(figures) <= 2 * known.most else _BROKEN
+
+
 def _ethnic(values: Sequence[str], _row: Check, checks: Checks) -> Finding | None:
     return _HOLDS if _plain(values[0]) in checks.ethnic else _BROKEN
 
@@ -230,5 +333,13 @@ RULES: Mapping[str, Rule] = {
     "dossier_day": _dossier_day,
     "register_year": _register_year,
     "age": _age,
+    "full_years": _full_years,
+    "id_parity": _id_parity,
+    "id_place": _id_place,
+    "surname": _surname,
+    "differ": _differ,
+    "type_of_class": _type_of_class,
+    "decree": _decree,
+    "in_range": _in_range,
     "ethnic": _ethnic,
 }

@@ -12,6 +12,9 @@ from digitizer.understanding.values import date_in
 
 __all__ = ["latest_cited", "mended_year", "to_date"]
 
+_BASIS = re.compile(
+    r"^(can cu|theo |xet |thuc hien |sau khi )"
+)  # of the past; the rest may speak of days to come
 _END = re.compile(r"^(quyet dinh|dieu 1|nay)\b")
 SPAN = 3  # years a paper follows the latest date of its legal basis, for a figure to be mended by it
 
@@ -48,15 +51,17 @@ def mended_year(value: datetime.date, cited: datetime.date) -> datetime.date | N
 
 
 def _cited(view: PageView) -> Iterator[datetime.date]:
-    inside = False
+    begun = inside = False
     for line in view.lines:
-        if is_body_start(line):
-            inside = True
-        elif inside and _END.match(line.key):
+        begun = begun or is_body_start(line)
+        if begun and _END.match(line.key):
             return
+        inside = begun and (inside or bool(_BASIS.match(line.key)))
         text = line.text
+        ended = text.rstrip().endswith((";", ",", ".", ":"))
         while inside and (found := date_in(text)) is not None:
             value = to_date(found[0].text)
             if value is not None and not found[0].doubt:
                 yield value
             text = text[found[2] :]
+        inside = inside and not ended

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from itertools import takewhile
 
 from digitizer.model import FieldValue
@@ -13,10 +12,12 @@ from digitizer.understanding.organs import organ_of, with_marks
 from digitizer.understanding.paper import Paper
 from digitizer.understanding.segments import segment
 from digitizer.understanding.state_fields import FINDERS
+from digitizer.understanding.values import plain
 
 __all__ = ["FORM_FINDERS"]
 
 _COUNTER = ("bo phan", "ma ho so", "so ", "trung tam phuc vu")
+_COVER_ENDS = ("tu ngay", "thoi gian", "gom ", "phong", "muc luc so", "ho so so", "so to", "thoi han")
 LOWER = 0.45  # of the page's height: a copy is dated below what it copies
 
 
@@ -80,8 +81,14 @@ def cover_organ(paper: Paper) -> Iterator[FieldValue]:
 
 def cover_title(paper: Paper) -> Iterator[FieldValue]:
     """The title of the file under the words that make a sheet its cover."""
-    for found in FINDERS["subject"](paper):
-        yield replace(found, name="file_title")
+    title = paper.verdict.title
+    if not title:
+        return
+    under = [s for s in paper.first.segments if s.box.top > title[-1].box.bottom and s.key]
+    lines = tuple(takewhile(lambda s: not s.key.startswith(_COVER_ENDS), under))
+    value = plain(" ".join(line.text for line in lines))
+    if len(value) >= 4:
+        yield field_of("file_title", value, lines)
 
 
 FORM_FINDERS: Mapping[str, Callable[[Paper], Iterator[FieldValue]]] = {

@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 from digitizer.understanding.segments import letters
 from digitizer.understanding.spelled import number_in
 from digitizer.understanding.tables import default_tables
-from digitizer.understanding.values import GRAMMARS, Grammar, Value, plain
+from digitizer.understanding.values import GRAMMARS, Grammar, Value, date_in, plain
 from digitizer.understanding.vietnamese import canonical, fold
 
 __all__ = ["FORM_GRAMMARS", "undotted"]
@@ -129,6 +129,19 @@ def _relation(text: str) -> Value | None:
     return Value(match[1]) if match else None
 
 
+def _span_end(text: str) -> Value | None:
+    """The second date of a span (`01/02/1990 đến ngày 05/06/1991`)."""
+    first = date_in(f"ngày {text}" if _DAY.match(text) else text)
+    rest = text[first[2] :] if first is not None else ""
+    return _date(rest) if letters(fold(rest)).startswith("den") else None
+
+
+def _decree(text: str) -> Value | None:
+    """The number of a decree that is cited."""
+    match = re.search(r"(\d{1,3})\s*/\s*((?:19|20)\d\d)\s*/\s*N[ĐÐD]\s*-\s*CP", text.translate(_DASHES))
+    return Value(f"{match[1]}/{match[2]}/NĐ-CP") if match else None
+
+
 def _card(text: str) -> Value | None:
     """The number of a party card: two figures and six."""
     match = re.search(r"(?<!\d)(\d{2})[\s.,]{0,2}(\d{6})(?!\d)", text)
@@ -152,6 +165,8 @@ def _retention(text: str) -> Value | None:
 FORM_GRAMMARS: Mapping[str, Grammar] = {
     "relation": _relation,
     "card": _card,
+    "decree": _decree,
+    "span_end": _span_end,
     "figures": _figures,
     "retention": _retention,
     "holder": _holder,

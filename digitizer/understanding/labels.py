@@ -120,7 +120,7 @@ def _values(row: FieldRow, labels: Sequence[Label], lines: Sequence[Segment]) ->
 
 
 def _owned(at: int, labels: Sequence[Label], row: FieldRow) -> bool:
-    """Whether the section a label belongs to is the row's: the last before it, of two side by side the nearer."""
+    """Whether a label's section is the row's: the last before it, of two side by side the nearer."""
     marks = [each for each in labels[:at] if each.key in row.sections or each.key in row.ends]
     if not marks:
         return False
@@ -226,7 +226,17 @@ def _in_line(line: Segment, wanted: Sequence[str], loose: frozenset[str]) -> lis
     for label in sorted(fits, key=lambda f: (f.fit < 100, -len(f.key), -f.fit)):
         if all(label.last <= f.first or label.first >= f.last for f in found):
             found.append(label)
-    return sorted(found, key=lambda label: label.first)
+    ordered = sorted(found, key=lambda label: label.first)
+    return [label for at, label in enumerate(ordered) if not (at and _is_value(label, ordered[at - 1]))]
+
+
+def _is_value(label: Label, before: Label) -> bool:
+    """Whether words of a label are the value of one before: `Nội dung thay đổi: Ngày, tháng, năm sinh`."""
+    words = label.line.words
+    alone = (
+        before.last == label.first and words[before.last - 1].text.endswith(":") and label.last == len(words)
+    )
+    return alone and not _closed(label.line, label.last)
 
 
 def _beheaded(line: Segment, keys: list[str], want: str) -> Label | None:
@@ -274,6 +284,8 @@ def _stands_free(line: Segment, first: int, last: int, loose: bool) -> bool:
     """Whether the words may be a label: first or after a value, then a colon or dots."""
     before = line.words[first - 1].text if first else ""
     leads = first == 0 or bool(_ITEM.match(before))
+    if line.words[last - 1].text.endswith(","):
+        return False  # within a sentence
     closed = _closed(line, last)
     nxt = line.words[last].text if last < len(line.words) else ":" if leads else ""
     if last - first == 1 and not line.words[first].text.endswith((":", ";")) and not nxt[:1].isdigit():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,12 +74,21 @@ def with_marks(text: str, tables: Tables, lists: tuple[str, ...] = ("organ_phras
         for size in range(min(8, len(words) - at), 0, -1):
             span = slice(at, at + size)
             phrase = phrases.get(" ".join(folded[span])) or _nearly(folded[span], words[span], phrases)
-            if phrase is not None and (size > 1 or len(phrase) > 3):
+            if phrase is not None and (size > 1 or (len(phrase) > 3 and _has_fewer(words[at], phrase))):
                 words[at : at + size] = _cased(phrase.split(), words[at : at + size])
                 at += size - 1
                 break
         at += 1
     return " ".join(words)
+
+
+def _has_fewer(word: str, phrase: str) -> bool:
+    """Whether a word has fewer marks than the phrase: `PHUONG`, but not the name `PHƯỢNG`."""
+    marks = [
+        sum(map(bool, map(unicodedata.combining, unicodedata.normalize("NFD", text))))
+        for text in (word, phrase)
+    ]
+    return marks[0] < marks[1]
 
 
 def _nearly(keys: Sequence[str], words: Sequence[str], phrases: Mapping[str, str]) -> str | None:

@@ -19,6 +19,7 @@ from digitizer.understanding.references import Reference, type_code
 from digitizer.understanding.secrecy import secrecy_of, urgency_of
 from digitizer.understanding.segments import PageView, Segment, capitals, segment
 from digitizer.understanding.values import plain
+from digitizer.understanding.vietnamese import is_syllable
 
 __all__ = ["FINDERS"]
 
@@ -295,7 +296,7 @@ def _middle(line: Segment) -> float:
 def _centred(line: Segment, title: Segment, view: PageView) -> bool:
     return (
         abs(line.centre - title.centre) < 0.07 * view.width
-        and len(line.key) > 2
+        and (len(line.key) > 2 or is_syllable(line.text))
         and not is_heading_line(line)
     )
 

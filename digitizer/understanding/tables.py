@@ -63,7 +63,7 @@ class FieldRow:
     """How one field is found: `how` names the finder, `labels` its folded labels, `grammar` its value.
 
     `sections` are labels after which alone the field may stand, `ends` labels that end such a section.
-    `column` is for forms with two people side by side: the nearest section in the label's own column holds it.
+    `column`: of two people side by side, the section in the label's column holds it.
     `lines` is how many printed lines a value may take. `importance` weighs its errors in review.
     """
 

@@ -80,7 +80,7 @@ class Understanding:
         paper = Paper(views, first.head, first.reference, first.verdict, self.tables, slots)
         verdict = first.verdict
         marks = tuple(FINDERS["secrecy"](paper))  # whatever the class
-        found = (*checked(self._fields(paper) if verdict.name != UNKNOWN else ()), *marks)
+        found = (*checked(self._fields(paper) if verdict.name != UNKNOWN else (), verdict.name), *marks)
         return DocumentPart(
             pages=tuple(f.view.number for f in fronts),
             document_class=verdict.name,

@@ -86,6 +86,10 @@ class Units:
         """The unit that had a code on a day."""
         return next((u for u in self._by_code.get(code, ()) if u.valid_on(day)), None)
 
+    def became(self, code: str) -> tuple[Unit, ...]:
+        """The earlier units that went into the one that has a code today."""
+        return tuple(u for held in self._by_code.values() for u in held if code in u.followed)
+
     def below(self, parent: str, *, current: bool) -> Mapping[str, Sequence[Unit]]:
         """Units under a parent (empty: the provinces) by the keys of their names, with and without kind."""
         return self._by_parent.get((parent, current), {})

@@ -32,7 +32,7 @@ _LEADERS = re.compile(r"[.…_·•\-]{3,}|(?:\s[.…]\s?){2,}|\s[.…·]+\s")
 _DOTTED = re.compile(
     r"(?<=[,;])[.…·]+|(?<=[a-zà-ỹ])[.…·]+(?=[^\W\d_])|(?<=[^\W\d_a-zà-ỹ]{3})[.…·]+(?=[^\W\d_]{2})"
 )
-_SPECK = re.compile(r"(?<=[^\W\d_]{2})[.…,]+\s+(?=[^\W\d_]{2})")  # a stop of the guide: `Lê Thị. Tuyết`
+_SPECK = re.compile(r"(?<=[^\W\d_]{2})[.…]+\s+(?=[^\W\d_]{2})")  # a stop of the guide: `Lê Thị. Tuyết`
 _STRAY = re.compile(r"(?<!\S)['‘’`´](?=[^\W\d_])|(?<=[^\W\d_])['‘’`´](?=[\s,;.]|$)")
 _IN_WORD = re.compile(r"(?<=[^\W\d_]{2})[10](?![\w/])")  # `Đông Hả1`
 _GLUED = re.compile(r"(?<=[a-zà-ỹ])[.…](?=\d)|(?<=[a-zà-ỹ]{2})[.…](?=\s[^\W\d_])")  # `Tổ dân phố số.17`

@@ -165,7 +165,8 @@ def authorization(rng: Rng, _length: int) -> Paper:
         signature("BÊN ỦY QUYỀN", name=giver.name), signature("BÊN ĐƯỢC ỦY QUYỀN", name=taker.name), 0.5
     )
     loose = names("date place signer_name signer_title personal_id person_name birth_date residence")
-    return Paper("authorization", Columns((), NATION_PLAIN, 0.2), tuple(body), foot, {}, loose)
+    held = {"giver_name": giver.name, "taker_name": taker.name}
+    return Paper("authorization", Columns((), NATION_PLAIN, 0.2), tuple(body), foot, held, loose)
 
 
 def contract(rng: Rng, length: int) -> Paper:
@@ -181,8 +182,9 @@ def contract(rng: Rng, length: int) -> Paper:
     if notation:
         lead.append(centred(f"Số: {number}/{day.year}/{notation}", 13, 2, Style.REGULAR))
     lead.append(body_para(f"Hôm nay, {long_day(day)}, tại {fill(rng, '{office}')}, chúng tôi gồm:"))
-    for side, who in (("BÊN A", one), ("BÊN B", two)):
-        lead.append(para(f"{side}: {fill(rng, '{office}')}", Style.BOLD, align=Align.LEFT, before=6))
+    offices = (fill(rng, "{office}"), fill(rng, "{office}"))
+    for side, who, office in (("BÊN A", one, offices[0]), ("BÊN B", two, offices[1])):
+        lead.append(para(f"{side}: {office}", Style.BOLD, align=Align.LEFT, before=6))
         lead.append(para(f"Đại diện: Ông (bà) {who.name}. Chức vụ: Giám đốc", align=Align.LEFT))
         lead.append(
             para(
@@ -197,6 +199,8 @@ def contract(rng: Rng, length: int) -> Paper:
         signature("ĐẠI DIỆN BÊN A", name=one.name), signature("ĐẠI DIỆN BÊN B", name=two.name), 0.5
     )
     held = {"number": number, "notation": notation} if notation else {}
+    held |= {"party_a_name": offices[0], "party_b_name": offices[1]}
+    held |= {"contract_amount": amount(price), "contract_amount_words": amount_words(price)}
     loose = names("date place organ_name subject signer_name signer_title fine_amount fine_words")
     return Paper("contract", Columns((), NATION_PLAIN, 0.2), body, foot, held, loose)
 

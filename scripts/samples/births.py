@@ -44,7 +44,7 @@ class Entry:
     @property
     def organ(self) -> tuple[str, str]:
         """The committee as the head of its papers names it."""
-        return ("ỦY BAN NHÂN DÂN", self.where.commune.upper())
+        return ("ỦY BAN NHÂN DÂN", self.where.commune_on(self.day).upper())
 
     @property
     def facts(self) -> Facts:

@@ -93,6 +93,9 @@ def party_document(rng: Rng, length: int) -> Paper:
     return Paper("party_document", Columns(tuple(left), right), tuple(body), foot, held)
 
 
+PARTY_FACTS = names("person_name party_joined_date party_official_date party_card_number")
+
+
 def member_sheet(rng: Rng, _length: int) -> Paper:
     """A party member's sheet: a form, filled in by type."""
     who = human(rng, 1955, 1995)
@@ -104,10 +107,20 @@ def member_sheet(rng: Rng, _length: int) -> Paper:
         (Item("Quê quán:", who.home.at(joined, detail=False), "home_town"),),
         (Item("Dân tộc:", who.ethnicity, "ethnicity"), Item("Tôn giáo:", "Không")),
         (
-            Item("Ngày vào Đảng:", record_day(joined)),
-            Item("Ngày chính thức:", record_day(joined.replace(year=joined.year + 1))),
+            Item("Ngày vào Đảng:", record_day(joined), "party_joined_date"),
+            Item(
+                "Ngày chính thức:",
+                record_day(joined.replace(year=joined.year + 1)),
+                "party_official_date",
+            ),
         ),
-        (Item("Số thẻ đảng viên:", f"{int(rng.integers(10, 99))}.{int(rng.integers(10**5, 10**6))}"),),
+        (
+            Item(
+                "Số thẻ đảng viên:",
+                f"{int(rng.integers(10, 99))}.{int(rng.integers(10**5, 10**6))}",
+                "party_card_number",
+            ),
+        ),
     ]
     left = [centred(f"ĐẢNG BỘ HUYỆN {pick(rng, COMMUNES).upper()}", 12.5, 0, Style.REGULAR)]
     left += [
@@ -118,7 +131,8 @@ def member_sheet(rng: Rng, _length: int) -> Paper:
     foot = Columns((), signature("T/M CẤP ỦY", "BÍ THƯ", name=person(rng)), 0.5)
     body = (*headline("PHIẾU ĐẢNG VIÊN"), *set_rows(rows, form_look(rng)))
     loose = names("organ_parent organ_name number signer_title signer_name place date")
-    return Paper("party_document", head, body, foot, {}, loose | set(facts_of(rows)))
+    held = {name: value for name, value in facts_of(rows).items() if name in PARTY_FACTS}
+    return Paper("party_document", head, body, foot, held, loose | (set(facts_of(rows)) - PARTY_FACTS))
 
 
 def _career(rng: Rng, who: Human) -> Table:
@@ -157,7 +171,13 @@ def _cadre_rows(rng: Rng, who: Human, day: date) -> list[tuple[Item, ...]]:
         (Item("11) Ngày tuyển dụng:", record_day(any_day(rng, began, began + 4))),),
         (Item("12) Chức vụ (chức danh) hiện tại:", "Chuyên viên"),),
         (Item("13) Ngạch công chức:", "Chuyên viên"), Item("Mã ngạch:", "01.003")),
-        (Item("14) Ngày vào Đảng Cộng sản Việt Nam:", record_day(any_day(rng, joined, joined + 5))),),
+        (
+            Item(
+                "14) Ngày vào Đảng Cộng sản Việt Nam:",
+                record_day(any_day(rng, joined, joined + 5)),
+                "party_joined_date",
+            ),
+        ),
         (
             Item("15) Số chứng minh nhân dân/CCCD:", who.number, "personal_id"),
             Item("Ngày cấp:", record_day(day.replace(year=day.year - 2))),

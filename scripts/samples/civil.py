@@ -35,14 +35,16 @@ def _couple(rng: Rng, day: date) -> tuple[Human, Human]:
 
 
 def _spouse(rng: Rng, who: Human, day: date, label: str) -> list[Item]:
-    role, name = ("vợ", "wife_name") if who.woman else ("chồng", "husband_name")
+    role, whose = ("vợ", "wife") if who.woman else ("chồng", "husband")
+    paper, number = identity(rng, who, day)
+    number = number or paper.split()[2].rstrip(",")
     return [
-        Item(label.format(role), pick(rng, (who.upper, who.name)), name),
-        Item("Ngày, tháng, năm sinh:", short_day(rng, who.born)),
+        Item(label.format(role), pick(rng, (who.upper, who.name)), f"{whose}_name"),
+        Item("Ngày, tháng, năm sinh:", short_day(rng, who.born), f"{whose}_birth_date", who.birth),
         Item("Dân tộc:", who.ethnicity),
         Item("Quốc tịch:", "Việt Nam"),
-        Item("Nơi cư trú:", who.home.at(day)),
-        Item("Giấy tờ tùy thân:", identity(rng, who, day)[0]),
+        Item("Nơi cư trú:", who.home.at(day), f"{whose}_residence"),
+        Item("Giấy tờ tùy thân:", paper, f"{whose}_personal_id", number),
     ]
 
 
@@ -273,8 +275,8 @@ def civil_status_change(rng: Rng, _length: int) -> Paper:
         *_person(rng, who, changed.day),
         (Item("Nơi cư trú:", who.home.at(changed.day), "residence"),),
         (Item("Đã đăng ký khai sinh tại:", event),),
-        (Item("Nội dung thay đổi:", what),),
-        (Item("từ:", old), Item("thành:", new)),
+        (Item("Nội dung thay đổi:", what, "change_item"),),
+        (Item("từ:", old, "change_from"), Item("thành:", new, "change_to")),
     ]
     kind = Kind("civil_status_change", code, copy=bool(rng.integers(2)))
     paper = extract_paper(rng, title, rows, (changed, changed.day), kind)
@@ -318,7 +320,7 @@ def civil_status_decision(rng: Rng, _length: int) -> Paper:
         (Item("Sinh ngày:", who.birth, "birth_date"), Item("Giới tính:", who.gender, "gender")),
         (Item("Dân tộc:", who.ethnicity, "ethnicity"), Item("Quốc tịch:", "Việt Nam", "nationality")),
         (Item("Nơi thường trú:", who.home.at(day), "residence"),),
-        (Item("Được cải chính họ tên từ:", old), Item("thành:", new)),
+        (Item("Được cải chính họ tên từ:", old, "change_from"), Item("thành:", new, "change_to")),
     ]
     body += set_rows(rows, form_look(rng))
     body.append(body_para("Điều 2. Quyết định này có hiệu lực kể từ ngày ký./."))
@@ -343,12 +345,12 @@ def parentage(rng: Rng, _length: int) -> Paper:
     child = human(rng, 1998, 2020, where=parent.home)
     giving, given = pick(rng, ((parent, child), (child, parent)))
     rows: list[Row] = [
-        (Item("Họ, chữ đệm, tên người nhận:", giving.upper),),
+        (Item("Họ, chữ đệm, tên người nhận:", giving.upper, "recognising_name"),),
         (Item("Ngày, tháng, năm sinh:", giving.birth),),
         (Item("Dân tộc:", giving.ethnicity), Item("Quốc tịch:", "Việt Nam")),
         (Item("Nơi cư trú:", giving.home.at(entered.day)),),
-        (Item("Là:", "Cha" if giving is parent else "Con"),),
-        (Item("Họ, chữ đệm, tên người được nhận:", given.upper),),
+        (Item("Là:", "Cha" if giving is parent else "Con", "relation"),),
+        (Item("Họ, chữ đệm, tên người được nhận:", given.upper, "recognised_name"),),
         (Item("Ngày, tháng, năm sinh:", given.birth),),
         (Item("Dân tộc:", given.ethnicity), Item("Quốc tịch:", "Việt Nam")),
         (Item("Nơi cư trú:", given.home.at(entered.day)),),

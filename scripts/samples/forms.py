@@ -58,6 +58,8 @@ def _child(rng: Rng, province: str) -> tuple[dict[str, str], list[tuple[str, str
         "father_name": person(rng, woman=False).upper(),
         "father_birth_year": str(year - int(rng.integers(21, 42))),
     }
+    family = facts["father_name"].split()[0]
+    facts["person_name"] = f"{family} {' '.join(facts['person_name'].split()[1:])}"
     labels = (
         ("Họ, chữ đệm, tên:", "person_name"),
         ("Ngày, tháng, năm sinh:", "birth_date"),

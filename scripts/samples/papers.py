@@ -1,5 +1,6 @@
 """Writes papers by the layout of Decree 30/2020: header, title, body, recipients, signature."""
 
+import re
 from collections.abc import Callable
 
 from scripts.samples.fonts import Style
@@ -84,6 +85,11 @@ def subject_of(rng: Rng) -> str:
     return fill(rng, pick(rng, SUBJECTS))
 
 
+def _before(text: str, year: int) -> str:
+    """The text with no year that is not earlier: what a paper rests on was there before it."""
+    return re.sub(r"(?<=/)(?:19|20)\d\d", lambda match: str(min(int(match[0]), year - 1)), text)
+
+
 def decision(rng: Rng, length: int) -> Paper:
     """A decision: legal bases in italics, then articles."""
     organ, subject = any_organ(rng), f"Về việc {subject_of(rng)}"
@@ -93,7 +99,8 @@ def decision(rng: Rng, length: int) -> Paper:
     bold: dict[str, object] = {"align": Align.CENTRE, "size": 14, "before": 12}
     body: list[Block] = [*title("QUYẾT ĐỊNH", subject), para(authority, Style.BOLD, **bold)]
     for _ in range(int(rng.integers(3, 5))):
-        body.append(para(fill(rng, pick(rng, LEGAL_BASES)), Style.ITALIC, indent=12.7))
+        basis = _before(fill(rng, pick(rng, LEGAL_BASES)), int(facts["date"][-4:]))
+        body.append(para(basis, Style.ITALIC, indent=12.7))
     body.append(para("QUYẾT ĐỊNH:", Style.BOLD, **bold))
     for article in range(1, max(3, length) + 1):
         lead = Run(f"Điều {article}.", Style.BOLD)

@@ -1,10 +1,12 @@
 """Invented people whose papers agree: sex, birth, province, 12-digit number and addresses fit together."""
 
+import functools
 from dataclasses import dataclass
 from datetime import date
 
+from digitizer.understanding.units import Unit, default_units
 from scripts.samples.spelled import any_day, record_day
-from scripts.samples.words import COMMUNES, Rng, person, pick
+from scripts.samples.words import Rng, person, pick
 
 TWO_LEVELS_FROM = date(2025, 7, 1)
 """Since then an address names no district [domain 0.1.8]."""
@@ -36,21 +38,6 @@ PLACES = (
     ("087", "tỉnh", "Đồng Tháp"),
     ("092", "thành phố", "Cần Thơ"),
     ("096", "tỉnh", "Cà Mau"),
-)
-DISTRICTS = (
-    "huyện Bình Sơn",
-    "huyện Lục Nam",
-    "huyện Yên Thành",
-    "huyện Ea Kar",
-    "huyện Cao Lãnh",
-    "quận Ninh Kiều",
-    "thị xã Sơn Tây",
-    "huyện Hòa Vang",
-    "huyện Hữu Lũng",
-    "thành phố Vinh",
-    "huyện Đức Phổ",
-    "huyện Mộc Châu",
-    "huyện Krông Pa",
 )
 DETAILS = (
     "Thôn {n}",
@@ -84,23 +71,28 @@ class Province:
 
 @dataclass(frozen=True)
 class Home:
-    """Where somebody lives: the parts of an address, in both models of administration."""
+    """Where somebody lives: the parts of an address, and the commune and province they became in 2025."""
 
     detail: str
     commune: str
     district: str
     province: Province
+    now: tuple[str, str]
 
     @property
     def short(self) -> str:
         """The commune without its kind, as the head of its papers names the place."""
         return self.commune.removeprefix("thị ").split(" ", 1)[1]
 
+    def commune_on(self, day: date) -> str:
+        """The commune of a day."""
+        return self.now[0] if day >= TWO_LEVELS_FROM else self.commune
+
     def at(self, day: date, *, detail: bool = True) -> str:
         """The address as printed on a day: with the district before July 2025, without it after."""
         parts = [self.detail] if detail else []
-        parts += [self.commune] if day >= TWO_LEVELS_FROM else [self.commune, self.district]
-        text = ", ".join([*parts, self.province.full])
+        parts += self.now if day >= TWO_LEVELS_FROM else (self.commune, self.district, self.province.full)
+        text = ", ".join(parts)
         return text[0].upper() + text[1:]
 
 
@@ -137,10 +129,34 @@ def province(rng: Rng) -> Province:
 
 
 def home(rng: Rng, where: Province | None = None) -> Home:
-    """An address; its parts exist, their combination is invented."""
+    """An address whose units exist and belong together; the house in it is invented."""
     detail = pick(rng, DETAILS).format(n=int(rng.integers(1, 20)))
-    commune = f"{pick(rng, ('xã', 'xã', 'phường', 'thị trấn'))} {pick(rng, COMMUNES)}"
-    return Home(detail, commune, pick(rng, DISTRICTS), where or province(rng))
+    place = where or province(rng)
+    commune, district, now = pick(rng, _communes(place.code[1:]))
+    return Home(detail, commune, district, place, now)
+
+
+@functools.cache
+def _communes(code: str) -> tuple[tuple[str, str, tuple[str, str]], ...]:
+    """Commune, district and what they became, of every commune of an old province that has a name."""
+    units, found = default_units(), []
+    for district in _under(code):
+        for commune in _under(district.code):
+            new = units.at(commune.followed[0], TWO_LEVELS_FROM) if commune.followed else None
+            above = units.at(new.parent, TWO_LEVELS_FROM) if new else None
+            if new and above and not any(c.isdigit() for c in f"{commune.name}{district.name}"):
+                now = (_lower(new.name), _lower(above.name))
+                found.append((_lower(commune.name), _lower(district.name), now))
+    return tuple(found)
+
+
+def _under(code: str) -> list[Unit]:
+    below = default_units().below(code, current=False).values()
+    return sorted({unit for units in below for unit in units}, key=lambda unit: unit.code)
+
+
+def _lower(name: str) -> str:
+    return name[0].lower() + name[1:]
 
 
 def personal_number(rng: Rng, where: Province, born: date, *, woman: bool) -> str:

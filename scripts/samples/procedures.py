@@ -155,7 +155,9 @@ def file_cover(rng: Rng, _length: int) -> Paper:
     body.append(centred(f"Gồm {sheets} tờ", 14, 6, Style.REGULAR))
     left = tuple(centred(line, 13, 4, Style.REGULAR) for line in foot)
     right = (centred("THỜI HẠN BẢO QUẢN", 13, 4), centred(hold, 13, 4, Style.REGULAR))
-    held = {"organ_name": organ.full_name}
+    held = {"organ_name": organ.full_name, "file_title": title, "sheet_count": str(sheets)}
+    held |= {"fonds_name": organ.full_name.capitalize(), "file_number": where, "retention": hold}
+    held |= {"inventory_number": foot[1][-2:], "start_date": record_day(first), "end_date": record_day(last)}
     loose = names("organ_parent subject date place number")
     return Paper("file_cover", Columns((), ()), (*body, Columns(left, right, 0.5)), None, held, loose)
 

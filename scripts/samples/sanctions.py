@@ -1,8 +1,9 @@
 """Writes papers of administrative violations: the minutes and the decisions [domain 2.4]."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from digitizer.understanding.checks import default_checks
 from scripts.samples.layout import (
     NATION_PLAIN,
     Facts,
@@ -33,7 +34,7 @@ ACTS = (
     "Cam đoan không đúng về tình trạng hôn nhân để làm thủ tục đăng ký kết hôn",
     "Kinh doanh hàng hóa không rõ nguồn gốc, xuất xứ",
 )
-DECREES = ("82/2020/NĐ-CP", "100/2019/NĐ-CP", "16/2022/NĐ-CP", "144/2021/NĐ-CP")
+WEEK = timedelta(days=8)
 FIRMS = (
     "Công ty TNHH Thương mại Hòa Phát Lộc",
     "Công ty cổ phần Xây dựng An Bình Minh",
@@ -52,6 +53,7 @@ class Case:
     minutes_number: str
     act: str
     fine: int
+    decree: str
 
     @property
     def organ(self) -> tuple[str, str]:
@@ -61,12 +63,15 @@ class Case:
 
 def case(rng: Rng) -> Case:
     """A violation between 2013 and today."""
-    minutes, where = any_day(rng, 2013, 2025), home(rng)
+    minutes, where = any_day(rng, 2014, 2025), home(rng)
     who = human(rng, 1955, 2000, where=home(rng, where.province))
     firm = pick(rng, FIRMS) if rng.random() < 0.2 else ""
     fine = int(pick(rng, (500, 750, 1000, 1500, 2500, 4000, 7500, 12500, 20000, 35000, 1250, 3250))) * 1000
     number = f"{int(rng.integers(1, 120)):02d}/BB-VPHC"
-    return Case(who, firm, where, minutes, number, pick(rng, ACTS), fine)
+    known = default_checks().decrees.items()
+    held = [name for name, each in known if each.begun <= minutes and (minutes + WEEK) <= each.ended]
+    decree = pick(rng, held or [name for name, _ in known])
+    return Case(who, firm, where, minutes, number, pick(rng, ACTS), fine, decree)
 
 
 def _subject_rows(rng: Rng, facts: Case, day: date) -> list[Row]:
@@ -140,7 +145,7 @@ def violation_minutes(rng: Rng, _length: int) -> Paper:
         body_para("Tiến hành lập biên bản vi phạm hành chính đối với <ông (bà)/tổ chức> có tên sau đây:"),
         *set_rows(rows, form_look(rng)),
         body_para(f"Đã có các hành vi vi phạm hành chính: {facts.act}."),
-        body_para(f"Quy định tại điểm a khoản 2 Điều 37 Nghị định số {pick(rng, DECREES)} của Chính phủ."),
+        body_para(f"Quy định tại điểm a khoản 2 Điều 37 Nghị định số {facts.decree} của Chính phủ."),
         body_para("Ý kiến trình bày của cá nhân/tổ chức vi phạm: Không có ý kiến gì."),
         body_para("Biên bản lập xong cùng ngày, gồm 01 tờ, thành 02 bản có nội dung và giá trị như nhau./."),
     ]
@@ -155,6 +160,7 @@ def violation_minutes(rng: Rng, _length: int) -> Paper:
         "notation": notation,
         "violation": facts.act,
         "date": record_day(day),
+        "cited_decree": facts.decree,
     }
     held |= {"organ_name": " ".join(facts.organ)}
     loose = names("place signer_name signer_title minutes_number subject organ_parent")
@@ -172,9 +178,7 @@ def _bases(rng: Rng, facts: Case, *, minutes: bool) -> list[Block]:
         )
         body.append(body_para(f"Căn cứ Biên bản vi phạm hành chính số {facts.minutes_number} lập {when};"))
     body.append(
-        body_para(
-            f"Căn cứ Nghị định số {pick(rng, DECREES)} của Chính phủ quy định xử phạt vi phạm hành chính;"
-        )
+        body_para(f"Căn cứ Nghị định số {facts.decree} của Chính phủ quy định xử phạt vi phạm hành chính;")
     )
     return body
 
@@ -194,7 +198,7 @@ def _articles(rng: Rng, facts: Case, rows: list[Row]) -> list[Block]:
         *set_rows(rows, form_look(rng)),
         body_para(f"2. Đã thực hiện hành vi vi phạm hành chính: {facts.act}."),
         body_para(
-            f"3. Quy định tại điểm b khoản 1 Điều {facts.minutes.day + 5} Nghị định số {pick(rng, DECREES)}."
+            f"3. Quy định tại điểm b khoản 1 Điều {facts.minutes.day + 5} Nghị định số {facts.decree}."
         ),
         body_para("4. Các tình tiết tăng nặng, giảm nhẹ: Không."),
         body_para(f"5. Bị áp dụng hình thức xử phạt như sau: {fine}"),
@@ -233,7 +237,7 @@ def sanction_decision(rng: Rng, length: int) -> Paper:
     }
     held |= {"place": facts.where.short, "organ_name": " ".join(facts.organ), "violation": facts.act}
     held |= {"fine_amount": amount(facts.fine), "fine_words": amount_words(facts.fine)}
-    held |= {"signer_title": post, "signer_name": signer}
+    held |= {"signer_title": post, "signer_name": signer, "cited_decree": facts.decree}
     if minutes:
         held["minutes_number"] = facts.minutes_number
     head = _head(facts, f"{number}/{code}", day)
