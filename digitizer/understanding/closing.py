@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from digitizer.model import FieldValue
 from digitizer.understanding.found import field_of
@@ -127,8 +128,15 @@ def best_title(text: str, tables: Tables) -> str:
     """The known title a line begins with, or nothing."""
     key = letters(fold(text))
     titles = _keys(tables.lists.get("signer_titles", ()))
-    fits = [t for t in titles if key.startswith(t) or fuzz.ratio(key[: len(t)], t) >= 85]
+    fits = [
+        t for t in titles if key.startswith(t) or (fuzz.ratio(key[: len(t)], t) >= 85 and _one_start(key, t))
+    ]
     return max(fits, key=len, default="")
+
+
+def _one_start(key: str, title: str) -> bool:
+    """Whether the first words are one but for a letter: `Trần Thanh Trang` is no `Chánh Thanh tra`."""
+    return Levenshtein.distance(key.split(" ", 1)[0], title.split(" ", 1)[0]) <= 1
 
 
 @functools.lru_cache(maxsize=8)

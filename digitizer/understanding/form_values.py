@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from rapidfuzz.distance import Levenshtein
 
+from digitizer.understanding.names import with_surname
 from digitizer.understanding.segments import letters
 from digitizer.understanding.spelled import number_in
 from digitizer.understanding.tables import default_tables
@@ -21,7 +22,7 @@ _TRAIL = re.compile(r"(?<=[\wà-ỹđ])[.„…]+(?=[,;]?\s)|(?<=\s)[.„…,]+(
 _LEAD = re.compile(r"(?<!\S)[.„…,]+(?=\w)")
 _COLONS = re.compile(r"(?<!\d)(\d{1,2})[:;](\d{1,2})[:;](\d{4})(?!\d)")
 _DOSSIER = re.compile(
-    r"((?:\d{3}[\s.,]+\d{2}[\s.,]+\d{2}[\s.,]+)?[A-Z]\d{2}(?:[.,]\s?\d{1,3}){0,3})[\s:;.,-]+(\d{6})[\s:;.,-]+(\d{4,6})"
+    r"((?:\d{3}[\s.,]+\d{2}[\s.,]+\d{2}[\s.,]+)?[A-Z]\d{2}(?:[.,\s]\s?\d{1,3}){0,3})[\s:;.,-]+(\d{6})[\s:;.,-]+(\d{4,6})"
 )
 _DASHES = str.maketrans("–—−", "---")
 _MINUTES = re.compile(r"(\d{1,6})\s*/\s*(BB[\w-]*)")
@@ -44,11 +45,20 @@ def undotted(text: str) -> str:
 
 def _holder(text: str) -> Value | None:
     """A person, else an organization by its words."""
-    person = GRAMMARS["person"](text)
+    person = _person(text)
     if person is not None:
         return person
     value = plain(text)
     return Value(value, 0.1) if sum(c.isalpha() for c in value) >= 4 else None
+
+
+def _person(text: str) -> Value | None:
+    """A person whose family name has the marks of the list, where its letters are those of one in it."""
+    value = GRAMMARS["person"](text)
+    if value is None:
+        return None
+    name, doubt = with_surname(value.text, default_tables())
+    return Value(name, max(value.doubt, doubt))
 
 
 def _birthday(text: str) -> Value | None:
@@ -64,13 +74,12 @@ def _date(text: str) -> Value | None:
 def _dossier(text: str) -> Value | None:
     """A dossier code whose dots and hyphens may have been read as other small signs."""
     plainly = GRAMMARS["dossier_code"](text)
-    if plainly is not None:
-        return plainly
     match = _DOSSIER.search(text)
     if match is None:
-        return None
+        return plainly
     organ = ".".join(re.findall(r"\w+", match[1]))
-    return Value(f"{organ}-{match[2]}-{match[3]}", 0.3)
+    whole = f"{organ}-{match[2]}-{match[3]}"
+    return plainly if plainly is not None and plainly.text == whole else Value(whole, 0.3)
 
 
 def _registered(text: str) -> Value | None:
@@ -170,6 +179,7 @@ FORM_GRAMMARS: Mapping[str, Grammar] = {
     "figures": _figures,
     "retention": _retention,
     "holder": _holder,
+    "person": _person,
     "date": _date,
     "dossier_code": _dossier,
     "birthday": _birthday,

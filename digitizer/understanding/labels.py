@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -27,6 +28,7 @@ _ITEM = re.compile(r"^\W*\d{1,2}[.),]$")
 _APART = 1.6  # of a line's height: the gap between the columns of a form
 _BELOW = 1.1  # of a line's height: the farthest a value's next line stands below it
 _STROKES = re.compile(r"/?[⁄∕]/?")
+_FIGURED = re.compile(r"\d{1,2}[/.-]\d")
 _FILLER = re.compile(r"^[.…_·•:;,\-–|\s]+$")
 
 
@@ -183,16 +185,23 @@ def _column(label: Label) -> float:
     """The left edge of the column a label opens behind another; of the page where it opens none."""
     words, tall = label.line.words, _tall(label.line)
     first = _opening(label)
-    if first and words[first].box.left - words[first - 1].box.right > _APART * 0.6 * tall:
+    if first and _set_apart(words, first):
         return float(words[first].box.left) - tall
     return 0.0
+
+
+def _set_apart(words: Sequence[Word], at: int) -> bool:
+    """Whether a column begins at a word: its gap is wide for the height, and wider than the others."""
+    gaps = sorted(two.box.left - one.box.right for one, two in pairwise(words))
+    gap = words[at].box.left - words[at - 1].box.right
+    tall = sorted(word.box.height for word in words)[len(words) // 2]
+    return gap > _APART * 0.6 * max(1, tall) and gap > 1.8 * gaps[len(gaps) // 2]
 
 
 def _beside(label: Label, after: Label) -> float | None:
     """The left edge of the next column, where the label after this one on its line begins a column."""
     words, tall = label.line.words, _tall(label.line)
-    gap = words[after.first].box.left - words[after.first - 1].box.right
-    return float(words[after.first].box.left) - 0.3 * tall if gap > _APART * tall * 0.6 else None
+    return float(words[after.first].box.left) - 0.3 * tall if _set_apart(words, after.first) else None
 
 
 def _continues(line: Segment, nxt: Segment, told: bool) -> bool:
@@ -240,11 +249,15 @@ def _is_value(label: Label, before: Label) -> bool:
 
 
 def _beheaded(line: Segment, keys: list[str], want: str) -> Label | None:
-    """A long label whose first word was not read, leading and closed: `chữ đệm, tên người mẹ:`."""
-    words = want.split()[1:]
-    if len(words) < 3 or keys[: len(words)] != words or not _closed(line, len(words)):
-        return None
-    return Label(want, line, 0, len(words), _BEHEADED)
+    """A long label whose first word was not read, closed: `chữ đệm, tên người mẹ:`."""
+    lost, *words = want.split()
+    size = len(words)
+    for first in range(len(keys) - size + 1) if size > 3 else (0,):
+        if size < 3 or keys[first : first + size] != words or not _closed(line, first + size):
+            continue
+        if not first or keys[first - 1] != lost:
+            return Label(want, line, first, first + size, _BEHEADED)
+    return None
 
 
 def _places(line: Segment, want: str, text: str, keys: list[str]) -> Iterator[Label]:
@@ -288,7 +301,7 @@ def _stands_free(line: Segment, first: int, last: int, loose: bool) -> bool:
         return False  # within a sentence
     closed = _closed(line, last)
     nxt = line.words[last].text if last < len(line.words) else ":" if leads else ""
-    if last - first == 1 and not line.words[first].text.endswith((":", ";")) and not nxt[:1].isdigit():
+    if last - first == 1 and not line.words[first].text.endswith((":", ";")) and not _FIGURED.match(nxt):
         return False  # a word alone, as `ngày` in a date in words
     upper = line.words[first].text.lstrip("(<")[:1].isupper()
     opens = leads or upper or before.endswith((".", ":", ";", "("))

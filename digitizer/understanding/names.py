@@ -65,5 +65,6 @@ def _mended(word: str) -> tuple[str, float]:
         for at, letter in enumerate(word)
         if letter == read and right.isupper() == (word.isupper() or at == 0)
     }
+    found |= {word[:at] + word[at + 1 :] for at, letter in enumerate(word) if at and letter in "Il1i|"}
     syllables = [other for other in found if is_syllable(other)]
     return (syllables[0], 0.15) if len(syllables) == 1 else (word, 0.0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from digitizer.understanding.names import whole_syllables
 from digitizer.understanding.segments import Segment, capitals, letters
 from digitizer.understanding.tables import Tables
 from digitizer.understanding.vietnamese import canonical, fold, is_syllable
@@ -18,7 +19,7 @@ from digitizer.understanding.vietnamese import canonical, fold, is_syllable
 __all__ = ["Organ", "opens_name", "organ_of", "with_marks"]
 
 _NOT_ORGAN = re.compile(
-    r"^(v v|vv|mau (so|tp|\d)|tp ht|cong van den|den|so den|ban sao|phu luc|bieu mau|ky hieu)\b"
+    r"^(v v|vv|mau (so|tp|ht|2c|\d)|tp ht|cong van den|den|so den|ban sao|phu luc|bieu mau|ky hieu)\b"
 )
 _NUMBER = re.compile(r"^\W*\S{0,4}\d{1,6}\s?/|^\W*s[o06]\s*[:;.]|^\W*s[o06]\s*\S{0,6}\s*/")
 _DASH_END = re.compile(r"\w\s*[-–—]\s*$")
@@ -50,7 +51,7 @@ def organ_of(left: Sequence[Segment], number_top: float | None, tables: Tables) 
     if not groups:
         return None
     own, above = groups[-1], [line for group in groups[:-1] for line in group]
-    name = with_marks(_text(own), tables)
+    name = whole_syllables(with_marks(_text(own), tables))[0]
     parent = with_marks(_text(above), tables)
     return Organ(parent, tuple(above), _with_locality(name, parent, tables), tuple(own))
 
@@ -69,15 +70,18 @@ def with_marks(text: str, tables: Tables, lists: tuple[str, ...] = ("organ_phras
     phrases = _phrase_map(tuple(p for name in lists for p in _spelled(name, tables)))
     words = text.split()
     folded = [letters(fold(w)) for w in words]
-    at = 0
+    at, opens = 0, True  # a kind alone is mended only where a name begins: `XÃ HÒA PHONG` is no `PHÒNG`
     while at < len(words):
         for size in range(min(8, len(words) - at), 0, -1):
             span = slice(at, at + size)
             phrase = phrases.get(" ".join(folded[span])) or _nearly(folded[span], words[span], phrases)
-            if phrase is not None and (size > 1 or (len(phrase) > 3 and _has_fewer(words[at], phrase))):
-                words[at : at + size] = _cased(phrase.split(), words[at : at + size])
-                at += size - 1
+            sure = size > 2 or (_has_fewer(" ".join(words[span]), phrase or "") and (size > 1 or opens))
+            if phrase is not None and sure and len(phrase) > 3:
+                words[span] = _cased(phrase.split(), words[span])
+                at, opens = at + size - 1, True
                 break
+        else:
+            opens = False
         at += 1
     return " ".join(words)
 

@@ -25,8 +25,8 @@ __all__ = ["FINDERS"]
 
 Finder = Callable[[Paper], Iterator[FieldValue]]
 
-_ABOUT = re.compile(r"^\W*(?:v\s*[/.]?\s*v|V(?:[Ññ]|[íìilI1|][vyw]|/[yw]))(?!\w)\W*", re.IGNORECASE)
-_ABOUT_MISREAD = re.compile(r"^\W*V(?:[Ññ]|[íìilI1|][vyw]|/[yw])(?=\s)")
+_ABOUT = re.compile(r"^\W*(?:v\s*[/.]?\s*v|V(?:[Ññ]|[íìilI1|][vyw]|/[yw]?))(?!\w)\W*", re.IGNORECASE)
+_ABOUT_MISREAD = re.compile(r"^\W*V(?:[Ññ]|[íìilI1|][vyw]|/[yw]?)(?=\s)")
 _ABOUT_START = re.compile(r"^\S{1,3}?\s?(?=(?:Về việc|V/v) )")  # specks before the words it begins with
 _SUBJECT_LINES = 9
 _LEADING = 1.35  # of the distance of a subject's lines: the body stands farther off

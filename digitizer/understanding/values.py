@@ -34,8 +34,10 @@ _DOTTED = re.compile(
 )
 _SPECK = re.compile(r"(?<=[^\W\d_]{2})[.…]+\s+(?=[^\W\d_]{2})")  # a stop of the guide: `Lê Thị. Tuyết`
 _STRAY = re.compile(r"(?<!\S)['‘’`´](?=[^\W\d_])|(?<=[^\W\d_])['‘’`´](?=[\s,;.]|$)")
-_IN_WORD = re.compile(r"(?<=[^\W\d_]{2})[10](?![\w/])")  # `Đông Hả1`
-_GLUED = re.compile(r"(?<=[a-zà-ỹ])[.…](?=\d)|(?<=[a-zà-ỹ]{2})[.…](?=\s[^\W\d_])")  # `Tổ dân phố số.17`
+_IN_WORD = re.compile(r"(?<=[^\W\d_]{2})[10](?![\w/])|(?<=[^\W\d_])1(?=[^\W\d_])")  # `Đông Hả1`
+_GLUED = re.compile(
+    r"(?<=[a-zà-ỹ])[.…](?=\d)|(?<=[a-zà-ỹ]{2})[.…](?=\s\w)|(?<=\d)[.…](?=\s?[a-zđà-ỹ])"
+)  # `Tổ dân phố số.17`
 _EDGES = " .,;:…_·•|*'\"`~-–—"
 _MIXED = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "§": "8"})
 _FIGURE = r"[0-9OolI|SB§]"
@@ -54,7 +56,10 @@ _MONTH = re.compile(
 _NO_CENTURY = re.compile(r"^2[1-9]")  # 2917 was printed 2017
 _FIGURES = re.compile(r"\d[\d/.-]*")
 _STRUCK = re.compile(r"(?<!\d)(?:\d{1,2}\s*[/.-]\s*){2}\d{4}(?!\d)|(?<!\d)\d{8,10}(?!\d)")
-_STROKES_READ = re.compile(r"(?<!\d)([0-3]\d)[1/]([01]\d)[1/]((?:19|20)\d\d)(?!\d)")
+_STROKES_READ = (
+    re.compile(r"(?<!\d)([0-3]\d)[1/]([01]?\d)[1/]((?:19|20)\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)([1-9])[1/]([01]?\d)[1/]((?:19|20)\d\d)(?!\d)"),
+)
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _PERSON = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?(?:[ -][^\W\d_]+(?:['’][^\W\d_]+)?){1,6}$")
 EARLIEST = 1858
@@ -115,9 +120,10 @@ def _date(text: str) -> Value | None:
 
 def _unstruck(text: str) -> Value | None:
     """A date in figures whose strokes were read as ones (`1310211973`), where that makes a day."""
-    match = _STROKES_READ.search(text)
-    value = _dated(*match.groups()) if match else None
-    return Value(value.text, 0.5) if value is not None else None
+    found = {
+        value for each in _STROKES_READ if (match := each.search(text)) and (value := _dated(*match.groups()))
+    }
+    return Value(found.pop().text, 0.5) if len(found) == 1 else None
 
 
 def _year(text: str) -> Value | None:
