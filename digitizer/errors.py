@@ -12,6 +12,7 @@ DigitizerError
 
 from __future__ import annotations
 
+import errno
 from enum import StrEnum
 
 __all__ = [
@@ -103,3 +104,28 @@ class ConflictError(DigitizerError):
 
 class NotFoundError(DigitizerError):
     """There is no such object, document or page."""
+
+
+_DO = {
+    errno.ENOSPC: "make room",
+    errno.EDQUOT: "make room, or ask for a larger quota",
+    errno.ENOENT: "the folder is gone: mount the disk or make it again",
+    errno.ENOTDIR: "a file is where a folder should be: move it away",
+    errno.ESTALE: "the share went away: mount it again",
+    errno.EACCES: "give this user the right to write there",
+    errno.EPERM: "give this user the right to write there",
+    errno.EROFS: "mount the disk for writing, or choose another folder",
+    errno.EIO: "look at the disk, or choose another",
+    errno.ENAMETOOLONG: "choose a shorter folder",
+    errno.EMFILE: "raise the limit on open files",
+}
+
+
+def what_to_do(error: OSError) -> str:
+    """The system's word for what went wrong, and what a person can do about it.
+
+    >>> what_to_do(OSError(errno.ENOSPC, "No space left on device"))
+    'No space left on device: make room'
+    """
+    said = error.strerror or type(error).__name__
+    return f"{said}: {_DO.get(error.errno or 0, 'see that the folder can be written')}"

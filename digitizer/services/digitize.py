@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from digitizer.errors import MissingDependencyError, UsageError
+from digitizer.errors import MissingDependencyError, UsageError, what_to_do
 from digitizer.model import Reason, RecordState
 from digitizer.services.digitize_assemble import AssembleUnit, assemble, publish_bytes
 from digitizer.services.digitize_examine import ExamineUnit, Fresh, examine, refuse
@@ -91,7 +91,7 @@ def _report(order: Order, entries: Sequence[Entry], totals: Totals) -> None:
         publish_bytes(folder, order.out / "report.html", page.encode("utf-8", "backslashreplace"))
         publish_bytes(folder, order.out / "report.json", dump_json(report_to_json(entries, totals)))
     except OSError as error:
-        raise MissingDependencyError(f"cannot write the report ({error.strerror}): make room") from error
+        raise MissingDependencyError(f"cannot write the report: {what_to_do(error)}") from error
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from digitizer.errors import Code, MissingDependencyError, PageError
+from digitizer.errors import Code, MissingDependencyError, PageError, what_to_do
 from digitizer.intake.scans import SourceProbe
 from digitizer.model import (
     Derivative,
@@ -53,14 +53,14 @@ def assemble(unit: AssembleUnit) -> Entry:
     The page files stay: whoever hears the answer removes them, for a worker may be killed before it answers.
 
     Raises:
-        MissingDependencyError: the disk is full.
+        MissingDependencyError: the output folder is full, gone, or cannot be written.
         PageError: the outputs do not hold the pages of the input.
     """
     try:
         return _assembled(unit)
     except OSError as error:
         raise MissingDependencyError(
-            f"cannot write {unit.planned.stem} ({error.strerror}): make room, then run the same command again"
+            f"cannot write {unit.planned.stem}: {what_to_do(error)}, then run the same command again"
         ) from error
 
 

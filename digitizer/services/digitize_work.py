@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from digitizer.errors import Code, MissingDependencyError, PageError
+from digitizer.errors import Code, MissingDependencyError, PageError, what_to_do
 from digitizer.model import (
     Box,
     EncodedImage,
@@ -95,7 +95,7 @@ def save_page(folder: Path, page: PageFile) -> None:
         temporary.replace(path)
     except OSError as error:
         raise MissingDependencyError(
-            f"cannot write work files ({error.strerror}): make room, then run the same command again"
+            f"cannot write work files: {what_to_do(error)}, then run the same command again"
         ) from error
 
 

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from digitizer.errors import Code, DigitizerError, MissingDependencyError, PageError, Refusal
+from digitizer.services.own_temporary import keep_temporary_files_together
 
 __all__ = ["Crew", "Lost", "alarm", "die_with_parent", "settle"]
 
@@ -141,6 +142,7 @@ class Crew:
 
 def context() -> ForkServerContext:
     """Workers are forked from a small server that has the libraries loaded, never from this process."""
+    keep_temporary_files_together()
     return multiprocessing.get_context("forkserver")
 
 
