@@ -10,13 +10,20 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from digitizer.inventory import Basis, Dossier, Fonds, Station, Use
+from digitizer.bootstrap_plan import planning_of
+from digitizer.inventory import Basis, Dossier, Fonds, Station, Stock, Stratum, Unit, Use
 from digitizer.model import Agent, Event
 from digitizer.planning.ledger import day_of
+from digitizer.services.burn_up import chart_of
+from digitizer.services.dashboard import dashboard
+from digitizer.services.figures import Scope
+from digitizer.services.plan import PlanApp
+from digitizer.settings import load_settings
 from storage.bulk import add_many, raw_events
 from storage.inventory import SqlInventory
 
@@ -220,15 +227,24 @@ def differences(book: SqlInventory, url: str) -> list[str]:
     wrong = [
         f"{key}: kept {kept[key]}, recounted {sums[key]}" for key in {*kept, *sums} if kept[key] != sums[key]
     ]
-    by_day: Counter[tuple[str, str]] = Counter()
-    for key, pages in days.items():
-        by_day[key[-2], key[-1]] += pages
-    found = {(each.day, each.station): each.pages for each in book.days(None, "all")}
-    wrong += [
-        f"{key}: kept {found.get(key, 0)}, recounted {by_day[key]}"
-        for key in {*found, *by_day}
-        if found.get(key, 0) != by_day[key]
-    ]
+    return wrong + [line for stock in Stock for line in _days_differ(book, stock, days)]
+
+
+def _days_differ(book: SqlInventory, stock: Stock, days: Counter[tuple[Any, ...]]) -> list[str]:
+    """Where the days of a stock differ, over all fonds and in one of them."""
+    wrong = []
+    for fonds in (None, ["P01"]):
+        by_day: Counter[tuple[str, str]] = Counter()
+        for (code, valuable, arranged, electronic, use, day, station), pages in days.items():
+            stratum = Stratum(code, valuable, arranged, electronic, Use(use))
+            if stratum.of(stock) and (fonds is None or code in fonds):
+                by_day[day, station] += pages
+        found = {(each.day, each.station): each.pages for each in book.days(fonds, stock)}
+        wrong += [
+            f"{stock} {key}: kept {found.get(key, 0)}, recounted {by_day[key]}"
+            for key in {*found, *by_day}
+            if found.get(key, 0) != by_day[key]
+        ]
     return wrong
 
 
@@ -252,17 +268,35 @@ def main(argv: list[str]) -> int:
         *wrong[:5],
         sep="\n",
     )
-    for name, query in (
-        ("sums by stratum", book.tallies),
-        ("days, all", lambda: book.days(None, "all")),
-        ("days, valuable", lambda: book.days(None, "valuable")),
-        ("days, one fonds", lambda: book.days(["P01"], "valuable")),
-    ):
-        begun = time.process_time()
-        query()
-        print(f"{name}: {1000 * (time.process_time() - begun):.0f} ms CPU")
     book.close()
+    with planning_of(load_settings().model_copy(update={"home": options.home})) as app:
+        wrong += _page_differs(replace(app, clock=_Clock()))
     return bool(wrong)
+
+
+class _Clock:
+    """The day after the last of the two years."""
+
+    def now(self) -> str:
+        """See `Clock`."""
+        return (START + timedelta(days=DAYS)).isoformat().replace("+00:00", "Z")
+
+
+def _page_differs(app: PlanApp) -> list[str]:
+    """What the page of each stock takes to gather, and whether its parts agree with each other."""
+    wrong = []
+    for stock in Stock:
+        begun = time.process_time()
+        seen = dashboard(app, Scope(stock))
+        print(f"page of {stock}: {1000 * (time.process_time() - begun):.0f} ms CPU")
+        its = seen.view.strict[Unit.PAGES]
+        if (its.done, its.total) != (seen.view.total.complete_pages, seen.view.total.pages):
+            wrong.append(f"{stock}: the total of the fonds is not the measure")
+    for each in seen.seen:
+        begun = time.process_time()
+        chart_of(app, each)
+        print(f"chart of {each.judged.target.id}: {1000 * (time.process_time() - begun):.0f} ms CPU")
+    return wrong
 
 
 if __name__ == "__main__":

@@ -70,6 +70,12 @@ class Heading:
         )
         return partial(_read_row, self.form, plan)
 
+    def problems(self, cells: Sequence[str]) -> list[Problem]:
+        """What does not fit in a row, cell by cell."""
+        wrong: list[Problem] = []
+        self.reader()(0, cells, wrong)
+        return wrong
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

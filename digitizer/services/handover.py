@@ -3,52 +3,32 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from digitizer.errors import UsageError
-from digitizer.inventory import DossierProgress
-from digitizer.planning.tables import Form, columns
+from digitizer.inventory import DossierProgress, Passage
+from digitizer.planning.handover import (
+    document_columns,
+    document_row,
+    dossier_columns,
+    dossier_row,
+    lacks,
+)
+from digitizer.planning.tables import Column, Form
 from digitizer.ports import object_key
 from digitizer.services.plan import PlanApp
+from digitizer.words import word
 from digitizer.writing.atomic import write_atomically
+from digitizer.writing.part_pdf import write_pages
 from digitizer.writing.workbook import Sheet, write_workbook
 
 __all__ = ["TEMPLATE", "HandedOver", "hand_over", "missing_in"]
 
 TEMPLATE: Final = "{fonds}/{dossier}/{dossier}.{ordinal:07d}.pdf"
-_OWN: Final = frozenset(
-    {"box", "boxes", "metres", "valuable", "arranged", "use", "basis", "closed", "fonds_name"}
-)
-_NEEDED: Final = {
-    "maintenance": "thời hạn lưu trữ",
-    "mode": "chế độ sử dụng",
-    "language": "ngôn ngữ",
-    "startDate": "thời gian bắt đầu",
-    "endDate": "thời gian kết thúc",
-    "paperFileCode": "mã hồ sơ gốc giấy",
-}
-_DOCUMENT: Final = (
-    ("docCode", "Mã lưu trữ của tài liệu"),
-    ("fileCode", "Mã hồ sơ"),
-    ("docOrdinal", "Số thứ tự"),
-    ("codeNumber", "Số"),
-    ("codeNotation", "Ký hiệu"),
-    ("issuedDate", "Ngày tháng năm"),
-    ("organName", "Cơ quan ban hành"),
-    ("subject", "Trích yếu nội dung"),
-    ("numberOfPage", "Số lượng trang"),
-    ("path", "Tệp"),
-)
-_FIELDS: Final = {
-    "codeNumber": "number",
-    "codeNotation": "notation",
-    "issuedDate": "date",
-    "organName": "organ_name",
-    "subject": "subject",
-}
+_MORE: Final = (("fileCode", "Mã hồ sơ"), ("docOrdinal", "Số thứ tự"), ("path", "Tệp"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +40,31 @@ class HandedOver:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document of an input: its class, the pages of the input it is on (none known: all), what was read."""
+
+    paper: Passage
+    document_class: str
+    pages: tuple[int, ...]
+    written: int
+    whole: bool
+    read: Mapping[str, str]
+
+
 def missing_in(progress: DossierProgress) -> Iterator[str]:
-    """What a dossier lacks for a handover, in Vietnamese."""
-    its, described = progress.dossier, dict(progress.dossier.described)
-    for name, words in _NEEDED.items():
-        if not described.get(name):
-            yield f"Hồ sơ {its.code}: thiếu {words} ({name})"
+    """What is not there yet of a dossier, in Vietnamese."""
+    name = f"Hồ sơ {progress.dossier.code}"
     if not progress.passages:
-        yield f"Hồ sơ {its.code}: chưa có tài liệu nào"
+        yield f"{name}: chưa có tài liệu nào"
     elif not progress.complete_on:
-        yield f"Hồ sơ {its.code}: chưa đủ tài liệu được nghiệm thu"
+        yield f"{name}: chưa đủ tài liệu được nghiệm thu"
 
 
 def hand_over(
     app: PlanApp, fonds: str, codes: Sequence[str], folder: Path, template: str = TEMPLATE
 ) -> HandedOver:
-    """Write lists and files of some dossiers of a fonds into a new or empty folder.
+    """Write lists and files of some dossiers of a fonds into a new or empty folder; a file a document.
 
     Raises:
         UsageError: the folder is not empty, or the template does not fit.
@@ -83,26 +72,38 @@ def hand_over(
     """
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty: hand over into a new folder")
-    every = [app.book.dossier(fonds, code) for code in codes]
-    missing = [line for each in every for line in missing_in(each)]
-    papers = []
-    for each in every:
-        for ordinal, paper in enumerate(each.passages, start=1):
-            path = _place(template, fonds, each.dossier.code, ordinal)
-            row, lacks = _document(app, each.dossier.code, ordinal, paper.document_id)
-            papers.append([*row, paper.pages, path])
-            missing += lacks
-            if not _copy(app, paper.document_id, folder / path):
-                missing.append(f"Tài liệu {row[0]}: chưa có tệp PDF/A")
-    level = [c for c in columns("dossier") if c.code(Form.TT05) and c.to not in _OWN]
-    dossiers = [[_value(each, column.to) for column in level] for each in every]
-    heads = [column.code(Form.TT05) for column in level], [column.vi for column in level]
-    kinds = ["text"] * len(_DOCUMENT)
-    names = [code for code, _ in _DOCUMENT], [words for _, words in _DOCUMENT]
+    _place(template, fonds, "x", 1)
+    dossiers, papers, missing = [], [], list[str]()
+    for code in codes:
+        progress = app.book.dossier(fonds, code)
+        documents = [each for paper in progress.passages for each in _documents(app, paper)]
+        row = dossier_row(progress, len(documents))
+        missing += [*lacks("dossier", f"Hồ sơ {code}", row), *missing_in(progress)]
+        dossiers.append([row[c.to] for c in dossier_columns()])
+        for ordinal, each in enumerate(documents, start=1):
+            path = _place(template, fonds, code, ordinal)
+            words = word("vi", "class", each.document_class)
+            values = document_row(progress.dossier, ordinal, words, each.read, each.written)
+            name = f"Tài liệu {values['docCode']}"
+            missing += lacks("document", name, values)
+            if not _write(app, each, folder / path):
+                missing.append(f"{name}: chưa có tệp PDF/A")
+            papers.append([*(values.get(c.to, "") for c in document_columns()), code, ordinal, path])
     folder.mkdir(parents=True, exist_ok=True)
-    sheets = (Sheet("Hồ sơ", heads, ["text"] * len(level), dossiers), Sheet("Tài liệu", names, kinds, papers))
+    sheets = (
+        _sheet("Hồ sơ", dossier_columns(), (), dossiers),
+        _sheet("Tài liệu", document_columns(), _MORE, papers),
+    )
     write_workbook(folder / "danh-muc-ban-giao.xlsx", sheets)
-    return HandedOver(len(every), len(papers), tuple(missing))
+    return HandedOver(len(dossiers), len(papers), tuple(missing))
+
+
+def _sheet(
+    name: str, form: Sequence[Column], more: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]
+) -> Sheet:
+    codes = [*(column.code(Form.TT05) for column in form), *(code for code, _ in more)]
+    words = [*(column.vi for column in form), *(words for _, words in more)]
+    return Sheet(name, (codes, words), ["text"] * len(codes), rows)
 
 
 def _place(template: str, fonds: str, dossier: str, ordinal: int) -> str:
@@ -115,36 +116,35 @@ def _place(template: str, fonds: str, dossier: str, ordinal: int) -> str:
     return path
 
 
-def _document(app: PlanApp, dossier: str, ordinal: int, document_id: str) -> tuple[list[Any], list[str]]:
-    """The row of a document from what was read and confirmed of it, and what it lacks."""
-    code = f"{dossier}.{ordinal:07d}"
-    parts = app.catalogue.record(document_id).get("documents", [])
-    known = {each["name"]: each["value"] for part in parts[:1] for each in part.get("fields", [])}
-    values = [known.get(name, "") for name in _FIELDS.values()]
-    words = dict(_DOCUMENT)
-    lacks = [
-        f"Tài liệu {code}: thiếu {words[name].lower()} ({name})"
-        for name, value in zip(_FIELDS, values, strict=True)
-        if not value
-    ]
-    return [code, dossier, ordinal, *values], lacks
+def _documents(app: PlanApp, paper: Passage) -> list[_Document]:
+    """Every document of an input, from what was read and confirmed of it; one where nothing was."""
+    record = app.catalogue.record(paper.document_id)
+    pages = record.get("pages", [])
+    blank = {number for number, page in enumerate(pages, start=1) if page.get("status") == "blank"}
+    found = []
+    for part in record.get("documents", []):
+        its = tuple(part["pages"])
+        read = {each["name"]: each["value"] for each in part.get("fields", [])}
+        whole = len(its) == len(pages)
+        written = len(set(its) - blank)
+        found.append(_Document(paper, part["class"], its, written, whole, read))
+    return found or [_Document(paper, "", (), paper.pages, True, {})]
 
 
-def _copy(app: PlanApp, document_id: str, target: Path) -> bool:
-    """Copy the PDF/A of a document; whether there is one."""
-    made = next((each for each in app.catalogue.derivatives(document_id) if each.kind == "pdf"), None)
+def _write(app: PlanApp, document: _Document, target: Path) -> bool:
+    """Write the PDF/A of a document, its own pages alone; whether there is one."""
+    every = app.catalogue.derivatives(document.paper.document_id)
+    made = next((each for each in every if each.kind == "pdf"), None)
     if made is None:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     with app.derivatives.open(object_key(made.fixity.sha256)) as source:
-        write_atomically(target, lambda out: shutil.copyfileobj(source, out))
+
+        def body(out: BinaryIO) -> None:
+            if document.whole:
+                shutil.copyfileobj(source, out)
+            else:
+                write_pages(source, out, document.pages)
+
+        write_atomically(target, body)
     return True
-
-
-def _value(progress: DossierProgress, name: str) -> Any:
-    its = progress.dossier
-    if name == "documents":
-        return len(progress.passages)
-    if name == "confidenceLevel":
-        return dict(its.described).get(name, "02")
-    return getattr(its, name, None) or dict(its.described).get(name, "")

@@ -151,7 +151,7 @@ def _values(row: FondsRow) -> list[object]:
     read, accepted = row.stations[1].pages, row.stations[4].pages
     sizes = [row.dossiers, row.documents, row.boxes, row.pages, row.metres, row.estimated_pages]
     name = f"{row.code} {row.name}" if row.code else row.name
-    return [row.number, name, *sizes, read, accepted, row.complete_dossiers, row.complete_pages]
+    return [row.number or "", name, *sizes, read, accepted, row.complete_dossiers, row.complete_pages]
 
 
 def _target_values(each: Outlook) -> list[object]:
@@ -203,7 +203,7 @@ def progress_pdf(app: PlanApp, view: Overview, seen: Sequence[Outlook]) -> bytes
     marks = [kind != "text" for kind in _KINDS]
     lines = [[_shown(value, kind) for value, kind in zip(row, _KINDS, strict=True)] for row in every]
     parts.append(
-        Table(_HEADINGS, lines, (9, 52, 15, 17, 15, 20, 17, 18, 18, 20, 15, 18, 15), marks, total=True)
+        Table(_HEADINGS, lines, (9, 47, 15, 17, 19, 20, 18, 18, 18, 20, 15, 18, 15), marks, total=True)
     )
     return report_pdf(parts, f"Digitizer — {day:%d/%m/%Y}")
 

@@ -13,6 +13,7 @@ from digitizer.errors import MissingDependencyError
 
 __all__ = ["Paragraph", "Picture", "Table", "report_pdf"]
 
+_PICTURE: Final = 0.62  # of the width
 _DARK: Final = (31, 58, 95)
 _LIGHT: Final = (238, 242, 247)
 
@@ -27,7 +28,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An SVG over the whole width."""
+    """An SVG; two fit on a page."""
 
     svg: str
 
@@ -90,9 +91,10 @@ def _paragraph(paper: Any, part: Paragraph) -> None:
 
 
 def _picture(paper: Any, part: Picture) -> None:
-    if paper.get_y() > paper.h / 2:
+    width = paper.epw * _PICTURE
+    if paper.get_y() + width / 2 > paper.h - paper.b_margin:
         paper.add_page()
-    paper.image(io.BytesIO(part.svg.encode()), w=paper.epw)
+    paper.image(io.BytesIO(part.svg.encode()), w=width)
     paper.ln(2)
 
 

@@ -15,7 +15,11 @@ __all__ = ["Sheet", "write_workbook"]
 _WIDEST: Final = 60
 _HEAD_FILL: Final = "1F3A5F"
 _LABEL_FILL: Final = "DDE5EF"
-_FORMATS: Final = {"count": "#,##0", "decimal": "#,##0.00", "share": "0.00%"}
+_FORMATS: Final = {
+    "count": "#,##0_)",
+    "decimal": "#,##0.00_)",
+    "share": "0.00%_)",
+}  # `_)`: apart from a text beside it
 
 
 @dataclass(frozen=True, slots=True)

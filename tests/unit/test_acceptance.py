@@ -90,8 +90,8 @@ def test_a_handover_has_lists_and_says_what_is_missing(app, tmp_path):
     book = load_workbook(tmp_path / "out" / "danh-muc-ban-giao.xlsx")
     assert book.sheetnames == ["Hồ sơ", "Tài liệu"]
     rows = list(book["Tài liệu"].values)
-    assert rows[0][0] == "docCode"
-    assert rows[2][0] == "A.1.0000001"
+    assert rows[0][:2] == ("docId", "docCode")
+    assert rows[2][:2] == ("A.1.1", "A.1.0000001")
     with pytest.raises(UsageError):
         hand_over(app, "F01", ["A.1"], tmp_path / "out")
 
