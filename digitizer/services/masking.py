@@ -20,9 +20,19 @@ __all__ = [
     "masked_field",
     "masked_numbers",
     "masked_word",
+    "split_numbers",
 ]
 
-_NUMBER: Final = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
+# Personal number 12 figures (first a province's code, 001 to 096), old identity card 9, mobile phone 10 (domain
+# reference 3.1, 3.2, 3.13). Groups may be set apart by a space, dot or dash; 9 figures may not, for so are sums.
+_PLAIN: Final = r"\d{12}|\d{9}|0[35789]\d{8}"
+_GROUPS: Final = r"0\d{2}([ .-])\d{3}\1\d{3}\1\d{3}|0\d{3}([ .-])\d{4}\2\d{4}"
+_PHONE: Final = r"0[35789]\d\d([ .-])\d{3}\3\d{3}|0[35789]\d([ .-])\d{3}\4\d{4}"
+_NUMBER: Final = re.compile(rf"(?<![\d.,])(?:{_PLAIN}|{_GROUPS}|{_PHONE})(?![\d]|[.,]\d)")
+_FIGURES: Final = re.compile(r"\d[\d.-]*")
+_LENGTHS: Final = frozenset({9, 10, 12})
+_MOST_GROUPS: Final = 4
+_AROUND: Final = "()[].,;:?!"
 _HIDDEN: Final = "•"
 
 
@@ -42,7 +52,25 @@ def masked_numbers(text: str) -> str:
     >>> masked_numbers("số 001099012345 cấp")
     'số 0010******45 cấp'
     """
-    return _NUMBER.sub(lambda match: masked_number(match[0]), text)
+    return _NUMBER.sub(lambda match: _masked_figures(match[0]), text)
+
+
+def split_numbers(words: Sequence[Word]) -> tuple[Box, ...]:
+    """Boxes of words that only together are an identity number: `001 099 012 345` is four words in print.
+
+    `words` are in reading order.
+    """
+    found: list[Box] = []
+    for start in range(len(words)):
+        for end in range(start + 2, min(start + _MOST_GROUPS, len(words)) + 1):
+            group = words[start:end]
+            bare = [each.text.strip(_AROUND) for each in group]
+            if not all(map(_FIGURES.fullmatch, bare)) or not _on_a_line(group):
+                break
+            text = " ".join(bare)
+            if sum(c.isdigit() for c in text) in _LENGTHS and _NUMBER.fullmatch(text):
+                found += [each.box for each in group]
+    return tuple(found)
 
 
 def masked_word(word: Word, hidden: Sequence[Box]) -> str:
@@ -60,7 +88,18 @@ def field_boxes(fields: Iterable[dict[str, Any]], page: int) -> tuple[Box, ...]:
 def hidden_boxes(words: Sequence[Word], fields: Iterable[dict[str, Any]], page: int) -> tuple[Box, ...]:
     """Where the picture of a page is blackened: identity numbers, and boxes of personal fields on it."""
     numbers = (word.box for word in words if _NUMBER.search(word.text))
-    return tuple(dict.fromkeys((*numbers, *field_boxes(fields, page))))
+    return tuple(dict.fromkeys((*numbers, *split_numbers(words), *field_boxes(fields, page))))
+
+
+def _masked_figures(text: str) -> str:
+    """The first four and the last two figures stay, and whatever sets groups apart."""
+    shown = iter(masked_number("".join(c for c in text if c.isdigit())))
+    return "".join(next(shown) if c.isdigit() else c for c in text)
+
+
+def _on_a_line(words: Sequence[Word]) -> bool:
+    first = words[0].box
+    return all(each.box.top < first.bottom and each.box.bottom > first.top for each in words)
 
 
 def _lies_in(box: Box, boxes: Sequence[Box]) -> bool:

@@ -6,6 +6,7 @@ The process that serves the web decodes only the JPEGs it made itself.
 from __future__ import annotations
 
 import io
+import math
 import os
 import tempfile
 import threading
@@ -29,6 +30,7 @@ _STRIP_RATIO: Final = 0.30
 _QUALITY: Final = 82
 _MOST_KEPT: Final = 2_000
 _BLOCK: Final = 1 << 20
+_MCU: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class PageImages:
     def _base(self, view: PageView) -> bytes:
         """The upright page as JPEG, from the cache or made now."""
         document = view.document
-        name = f"{document.id}-{document.attempt}-{view.page}-{view.rotation}.jpg"
+        name = f"{document.id}-{document.attempt}-{view.page}-{view.rotation}-444.jpg"
         kept = self.cache / name
         try:
             return kept.read_bytes()
@@ -113,19 +115,22 @@ class PageImages:
             copy.flush()
             pixels = self.decode(Path(copy.name), view.page)
         image = Image.fromarray(pixels)
-        return _encoded(image.rotate(-view.rotation, expand=True) if view.rotation else image)
+        upright = image.rotate(-view.rotation, expand=True) if view.rotation else image
+        return _encoded(upright, subsampling=0)  # blocks of 8 pixels in all colours: see _blacken
 
 
 def _blacken(image: Image.Image, boxes: Sequence[Box], scale: float) -> None:
+    """Blacken whole blocks of the kept JPEG: what lay in a block rings to its edge, and no further."""
     draw = ImageDraw.Draw(image)
     for box in boxes:
-        left, top, right, bottom = box.left - 4, box.top - 4, box.right + 4, box.bottom + 4
-        draw.rectangle((left * scale, top * scale, right * scale, bottom * scale), fill=0)
+        left, top = ((each - 4) // _MCU * _MCU * scale for each in (box.left, box.top))
+        right, bottom = (-(-(each + 4) // _MCU) * _MCU * scale for each in (box.right, box.bottom))
+        draw.rectangle((math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)), fill=0)
 
 
-def _encoded(image: Image.Image) -> bytes:
+def _encoded(image: Image.Image, subsampling: int = 2) -> bytes:
     data = io.BytesIO()
-    image.save(data, "JPEG", quality=_QUALITY)
+    image.save(data, "JPEG", quality=_QUALITY, subsampling=subsampling)
     return data.getvalue()
 
 

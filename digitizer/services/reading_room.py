@@ -18,6 +18,7 @@ from digitizer.services.masking import (
     masked_field,
     masked_numbers,
     masked_word,
+    split_numbers,
 )
 from digitizer.services.page_image import PageView
 from digitizer.services.rights import rights
@@ -101,7 +102,12 @@ def text_lines(app: ArchiveApp, document_id: str, page: int, *, hide: bool) -> l
     if not hide:
         return [(line.text, line.box) for line in lines]
     hidden = field_boxes(fields_of(app.catalogue.record(document_id)), page)
-    return [(" ".join(masked_word(word, hidden) for word in line.words), line.box) for line in lines]
+    return [(_masked_line(line, hidden), line.box) for line in lines]
+
+
+def _masked_line(line: Line, hidden: Sequence[Box]) -> str:
+    hidden = (*hidden, *split_numbers(line.words))
+    return " ".join(masked_word(word, hidden) for word in line.words)
 
 
 def fields_of(record: dict[str, Any]) -> list[dict[str, Any]]:

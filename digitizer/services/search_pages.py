@@ -12,7 +12,7 @@ from digitizer.finding import Ask, Filters, Scope, SearchHit
 from digitizer.model import Box, Line
 from digitizer.ports import StoredDocument
 from digitizer.services.archive import ArchiveApp
-from digitizer.services.masking import field_boxes, masked_word
+from digitizer.services.masking import field_boxes, masked_word, split_numbers
 from digitizer.services.reading_room import fields_of
 from digitizer.services.rights import rights
 from digitizer.understanding.queries import Clause, clauses, positions
@@ -108,6 +108,7 @@ def _snippet(lines: Sequence[Line], best: int, boxes: frozenset[Box], hidden: Se
 
 def _pieces(line: Line, boxes: frozenset[Box], hidden: Sequence[Box]) -> tuple[tuple[str, bool], ...]:
     pieces: list[tuple[str, bool]] = []
+    hidden = (*hidden, *split_numbers(line.words))
     for word in line.words:
         marked = word.box in boxes
         text = nfc(masked_word(word, hidden))

@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from digitizer import __version__
 from digitizer.errors import (
+    Code,
     ConflictError,
     DigitizerError,
     MissingDependencyError,
@@ -107,6 +108,8 @@ def _schema(request: Request) -> JSONResponse:
 def _on_error(request: Request, error: Exception) -> Response:
     if isinstance(error, LogInNeededError):
         return _to_log_in(request, error)
+    if isinstance(error, Refusal) and error.code is Code.QUOTA:
+        return _told(request, 429, str(error))
     status = next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
     answer = _told(request, status, str(error))
     if status == 503:
