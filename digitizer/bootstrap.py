@@ -33,6 +33,7 @@ from digitizer.services.backup import load_embedded
 from digitizer.services.digitize_one import digitize_one, files_again
 from digitizer.services.digitize_page import at_bench
 from digitizer.services.digitize_plan import Tools
+from digitizer.services.links import plain_links
 from digitizer.services.pool import Crew
 from digitizer.services.read_page import read_page
 from digitizer.settings import Settings
@@ -53,6 +54,7 @@ __all__ = [
     "filing_of",
     "jobs_of",
     "limits_of",
+    "links_of",
     "probes_of",
     "shelves_in",
     "tools_of",
@@ -288,7 +290,24 @@ def probes_of(settings: Settings) -> Mapping[str, Callable[[], str]]:
         "archive": partial(_archive, settings),
         "store": partial(_stores, settings),
         "queue": partial(queue_probe, settings),
+        "encryption": partial(_encryption, settings),
     }
+
+
+def links_of(settings: Settings) -> tuple[str, ...]:
+    """The settings whose address leads to another machine without TLS."""
+    queue = settings.redis_url.get_secret_value()
+    return plain_links(
+        {"database_url": settings.database_url, "store_url": settings.store_url, "redis_url": queue}
+    )
+
+
+def _encryption(settings: Settings) -> str:
+    if plain := links_of(settings):
+        raise MissingDependencyError(
+            f"{', '.join(plain)}: other machines are reached without TLS, documents can be read on the way"
+        )
+    return "no connection to another machine goes without TLS"
 
 
 def _reader(settings: Settings) -> str:

@@ -7,9 +7,10 @@ import sys
 import typer
 import uvicorn
 
+from digitizer.bootstrap import links_of
 from digitizer.bootstrap_web import ready, site_in
 from digitizer.cli.door import Manner
-from digitizer.logs import configure_logs
+from digitizer.logs import configure_logs, log
 from digitizer.settings import load_settings
 from digitizer.web.app import make_app
 
@@ -23,6 +24,9 @@ def serve_site(host: str | None, port: int | None, manner: Manner) -> int:
     settings = load_settings({"web_host": host, "web_port": port})
     level = "info" if manner.verbose else settings.log_level
     configure_logs(level, settings.log_file, quiet=sys.stderr.isatty() and not manner.verbose)
+    for name in links_of(settings):
+        log().warning("link.plain", kind=name)
+        typer.echo(f"{name}: this connection is not encrypted · kết nối này không được mã hóa", err=True)
     with site_in(settings) as site:
         password = ready(site, settings)
         if password is not None:

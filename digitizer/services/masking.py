@@ -23,8 +23,8 @@ __all__ = [
     "split_numbers",
 ]
 
-# Personal number 12 figures (first a province's code, 001 to 096), old identity card 9, mobile phone 10 (domain
-# reference 3.1, 3.2, 3.13). Groups may be set apart by a space, dot or dash; 9 figures may not, for so are sums.
+# Personal number 12 figures (first a province's code, 001 to 096), old identity card 9, mobile phone 10.
+# Domain reference 3.1, 3.2, 3.13. Groups may have a space, dot or dash between; 9 figures not: so are sums.
 _PLAIN: Final = r"\d{12}|\d{9}|0[35789]\d{8}"
 _GROUPS: Final = r"0\d{2}([ .-])\d{3}\1\d{3}\1\d{3}|0\d{3}([ .-])\d{4}\2\d{4}"
 _PHONE: Final = r"0[35789]\d\d([ .-])\d{3}\3\d{3}|0[35789]\d([ .-])\d{3}\4\d{4}"

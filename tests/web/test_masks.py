@@ -74,8 +74,8 @@ def test_j03_a_picture_has_no_layer_but_its_pixels(tmp_path):
         assert not image.getexif()
 
 
-#: What must be hidden, as clerks type it and readers read it; `?`: written in a way the detector does not know,
-#: kept so that the figure says what it misses. All people and numbers are made up.
+#: What must be hidden, as clerks type it and readers read it; `?`: in a way the detector does not know, kept
+#: so that the figure says what it misses. All people and numbers are made up.
 PERSONAL = """
 Số định danh cá nhân: [001099012345]
 CCCD số [036185004417] cấp ngày 12/05/2021
