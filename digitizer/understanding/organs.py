@@ -14,9 +14,10 @@ from rapidfuzz.distance import Levenshtein
 from digitizer.understanding.names import whole_syllables
 from digitizer.understanding.segments import Segment, capitals, letters
 from digitizer.understanding.tables import Tables
+from digitizer.understanding.units import default_units
 from digitizer.understanding.vietnamese import canonical, fold, is_syllable
 
-__all__ = ["Organ", "opens_name", "organ_of", "with_marks"]
+__all__ = ["Organ", "listed_words", "opens_name", "organ_of", "with_marks"]
 
 _NOT_ORGAN = re.compile(
     r"^(v v|vv|mau (so|tp|ht|2c|\d)|tp ht|cong van den|den|so den|ban sao|phu luc|bieu mau|ky hieu)\b"
@@ -84,6 +85,22 @@ def with_marks(text: str, tables: Tables, lists: tuple[str, ...] = ("organ_phras
             opens = False
         at += 1
     return " ".join(words)
+
+
+def listed_words(name: str, tables: Tables) -> frozenset[str]:
+    """The words of a name, in comparing form, that stand in a known phrase or name a unit behind its kind."""
+    words = [canonical(_SIGN.sub("", w)) for w in name.split()]
+    phrases = {
+        canonical(p) for listed in ("organ_phrases", "provinces") for p in tables.lists.get(listed, ())
+    }
+    held: set[str] = set()
+    for at in range(len(words)):
+        for size in range(min(8, len(words) - at), 0, -1):
+            text = " ".join(words[at : at + size])
+            if text in phrases or (size > 1 and default_units().has(text)):
+                held.update(words[at : at + size])
+                break
+    return frozenset(held)
 
 
 def _has_fewer(word: str, phrase: str) -> bool:

@@ -23,13 +23,16 @@ NEVER = 1.01
 class Thresholds:
     """Confidence from which a field is believed without a look, by field; `other` for those not measured.
 
-    What was filled in by hand needs `handwritten` at least, whatever its field.
+    What was filled in by hand needs `handwritten` at least, whatever its field. A value that the paper or a
+    list says a second time (a passed check of `proving`) needs no more than `proven`.
     """
 
     target: float
     other: float
     fields: Mapping[str, float]
     handwritten: float = 0.97
+    proven: float = NEVER
+    proving: frozenset[str] = frozenset()
 
 
 @functools.cache
@@ -38,7 +41,9 @@ def default_thresholds() -> Thresholds:
     file = resources.files("digitizer.understanding.data").joinpath("review.toml")
     value = tomllib.loads(file.read_text("utf-8"))["review"]
     fields = {name: float(row["threshold"]) for name, row in value.get("fields", {}).items()}
-    return Thresholds(float(value["target"]), float(value["other"]), fields)
+    proving = frozenset(value.get("proving", ()))
+    proven = float(value.get("proven", NEVER))
+    return Thresholds(float(value["target"]), float(value["other"]), fields, proven=proven, proving=proving)
 
 
 def is_sure(field: FieldValue, thresholds: Thresholds | None = None) -> bool:
@@ -49,6 +54,8 @@ def is_sure(field: FieldValue, thresholds: Thresholds | None = None) -> bool:
     if any(check.outcome is not Outcome.PASS for check in field.checks):
         return False
     least = known.fields.get(field.name, known.other)
+    if any(check.rule in known.proving for check in field.checks):
+        least = min(least, known.proven)
     if field.source == "handwritten":
         least = max(least, known.handwritten)
     return field.confidence >= least

@@ -13,13 +13,14 @@ from digitizer.understanding.dateline import Dateline, read_dated_line, read_dat
 from digitizer.understanding.echo import echo_of, mended
 from digitizer.understanding.found import field_of
 from digitizer.understanding.headings import is_body_start, is_heading_line
-from digitizer.understanding.organs import Organ, opens_name, organ_of, with_marks
+from digitizer.understanding.organs import Organ, listed_words, opens_name, organ_of, with_marks
 from digitizer.understanding.paper import Paper, SlotReading
 from digitizer.understanding.references import Reference, type_code
 from digitizer.understanding.secrecy import secrecy_of, urgency_of
 from digitizer.understanding.segments import PageView, Segment, capitals, segment
+from digitizer.understanding.tables import Tables
 from digitizer.understanding.values import plain
-from digitizer.understanding.vietnamese import is_syllable
+from digitizer.understanding.vietnamese import canonical, is_syllable
 
 __all__ = ["FINDERS"]
 
@@ -33,6 +34,7 @@ _LEADING = 1.35  # of the distance of a subject's lines: the body stands farther
 _NUMBER_LINE = re.compile(r"^\W*so\s*[:.]")
 LEGIBLE = 0.3  # confidence below which a value is a guess
 LEAST = 0.35  # confidence below which capitals over a number are no organ's name
+LISTED = 0.98  # confidence of a word that stands where a list has it
 CITED = "cited-dates"
 UNSURE_YEAR = 0.9  # confidence of a year below which it may be mended by what it cites
 
@@ -137,9 +139,20 @@ def organ_name(paper: Paper) -> Iterator[FieldValue]:
     organ = _organ(paper)
     if organ is not None and organ.name:
         known = any(opens_name(line.key, paper.tables) for line in organ.lines)
-        found = field_of("organ_name", organ.name, organ.lines, doubt=0.0 if known else 0.4)
+        lines = [_believed(line, organ.name, paper.tables) for line in organ.lines]
+        found = field_of("organ_name", organ.name, lines, doubt=0.0 if known else 0.4)
         if found.confidence > (LEAST if not known else LEGIBLE):
             yield found
+
+
+def _believed(line: Segment, name: str, tables: Tables) -> Segment:
+    """The line, its words that known phrases or the list of units have believed as the list is."""
+    listed = listed_words(name, tables)
+    given = [
+        replace(w, confidence=max(w.confidence, LISTED)) if canonical(plain(w.text)) in listed else w
+        for w in line.words
+    ]
+    return segment(given, line.page, line.row)
 
 
 def organ_parent(paper: Paper) -> Iterator[FieldValue]:

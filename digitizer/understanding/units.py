@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitizer.understanding.segments import letters
-from digitizer.understanding.vietnamese import fold
+from digitizer.understanding.vietnamese import canonical, fold
 
 __all__ = [
     "FILE",
@@ -75,12 +75,18 @@ class Units:
     def __init__(self, units: Iterable[Unit]) -> None:
         """Index the units; of two with one name under one parent the later stands first."""
         self._by_parent: dict[tuple[str, bool], dict[str, list[Unit]]] = defaultdict(dict)
+        self._names: set[str] = set()
         self._by_code: dict[str, list[Unit]] = defaultdict(list)
         for unit in units:
             held = self._by_parent[unit.parent, unit.current]
             for key in {name_key(unit.name), bare_key(unit.name)}:
                 held.setdefault(key, []).append(unit)
             self._by_code[unit.code].append(unit)
+            self._names.add(canonical(unit.name))
+
+    def has(self, name: str) -> bool:
+        """Whether some unit has that name with its kind, marks included."""
+        return canonical(name) in self._names
 
     def at(self, code: str, day: datetime.date) -> Unit | None:
         """The unit that had a code on a day."""
