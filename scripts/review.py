@@ -88,7 +88,7 @@ def _of_field(values: Sequence[Judged], other: float) -> float:
 
 
 def _least(values: Sequence[Judged]) -> float:
-    """The lowest confidence such that among all values from it on the errors are a third of what is allowed."""
+    """The lowest confidence from which on the errors are a third of what is allowed."""
     errors, threshold = 0, NEVER
     ordered = sorted(values, key=lambda v: -v.field.confidence)
     for count, value in enumerate(ordered, start=1):

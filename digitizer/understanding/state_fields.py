@@ -139,10 +139,10 @@ def organ_name(paper: Paper) -> Iterator[FieldValue]:
     organ = _organ(paper)
     if organ is not None and organ.name:
         known = any(opens_name(line.key, paper.tables) for line in organ.lines)
-        lines = [_believed(line, organ.name, paper.tables) for line in organ.lines]
-        found = field_of("organ_name", organ.name, lines, doubt=0.0 if known else 0.4)
+        found = field_of("organ_name", organ.name, organ.lines, doubt=0.0 if known else 0.4)
         if found.confidence > (LEAST if not known else LEGIBLE):
-            yield found
+            lines = [_believed(line, organ.name, paper.tables) for line in organ.lines]
+            yield field_of("organ_name", organ.name, lines, doubt=0.0 if known else 0.4)
 
 
 def _believed(line: Segment, name: str, tables: Tables) -> Segment:
