@@ -25,14 +25,12 @@ __all__ = ["long_documents", "made_by"]
 @contextmanager
 def long_documents(
     settings: Settings, url: str, reading: tuple[Crew, Tools, tuple[str, ...]] | None
-) -> Iterator[LongDocuments | None]:
+) -> Iterator[LongDocuments]:
     """Page jobs in the catalogue at `url`; `reading` is who reads, with what, into which formats.
 
-    None where every document is read in one piece. Without `reading` only the queue can be looked after.
+    Without `reading` only the queue can be looked after. With no `pages_a_job` nothing is split any more;
+    what was split before is read to its end.
     """
-    if not settings.pages_a_job:
-        yield None
-        return
     from storage.page_jobs import SqlPageJobs
 
     jobs = SqlPageJobs(url)

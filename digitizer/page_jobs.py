@@ -11,7 +11,7 @@ from digitizer.holdings import StoredDocument
 from digitizer.model import Agent, Fixity
 from digitizer.ports import BlobStore
 
-__all__ = ["PageJob", "PageJobs", "PageShelf", "page_key", "ranges"]
+__all__ = ["PageJob", "PageJobs", "PageShelf", "Shared", "page_key", "ranges"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,15 @@ class PageJob:
     def numbers(self) -> tuple[int, ...]:
         """The pages."""
         return tuple(range(self.first, self.last + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Documents that are read by page jobs now: how many, their pages, and how many of those ended."""
+
+    documents: int
+    pages: int
+    ended: int
 
 
 class PageJobs(Protocol):
@@ -112,6 +121,10 @@ class PageJobs(Protocol):
 
     def under_way(self) -> bool:
         """Whether a worker, of any machine, holds a document or a job now, or jobs wait."""
+        ...
+
+    def shared(self) -> Shared:
+        """How far the documents are that are shared now."""
         ...
 
     def spent(self, limit: int) -> Sequence[PageJob]:

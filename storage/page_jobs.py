@@ -13,7 +13,10 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
+    case,
     delete,
+    distinct,
+    func,
     or_,
     select,
     update,
@@ -21,7 +24,7 @@ from sqlalchemy import (
 
 from digitizer.errors import ConflictError
 from digitizer.model import Agent, Event, Fixity
-from digitizer.page_jobs import PageJob
+from digitizer.page_jobs import PageJob, Shared
 from storage import ledger, queries, rows, trail
 from storage.dialect import engine_for, now_seconds, reading, writing
 from storage.migrate import bring_up_to_date
@@ -165,6 +168,21 @@ class SqlPageJobs:
         held = select(document.c.seq).where(document.c.state == "running").limit(1)
         with reading(self._engine) as connection:
             return connection.execute(held).first() is not None
+
+    def shared(self) -> Shared:
+        """How far shared documents are; see `PageJobs`."""
+        size = page_job.c.last - page_job.c.first + 1
+        ended = case((page_job.c.state.in_(_ENDED), size), else_=0)
+        sums = select(
+            func.count(distinct(page_job.c.document_id)),
+            func.coalesce(func.sum(size), 0),
+            func.coalesce(func.sum(ended), 0),
+        )
+        now = page_job.c.state != "void", document.c.state.in_(_OPEN)
+        its = sums.join(document, document.c.id == page_job.c.document_id).where(*now)
+        with reading(self._engine) as connection:
+            documents, pages, done = connection.execute(its).one()
+        return Shared(documents, int(pages), int(done))
 
     def spent(self, limit: int) -> Sequence[PageJob]:
         """Jobs whose pages nobody needs; see `PageJobs`."""

@@ -77,14 +77,22 @@ def show_status(manner: Manner) -> int:
     """Print the queue and each batch; the exit status."""
     with archive_of(_set_up(manner)) as app:
         found = status(app)
+        shared = None if app.long is None else app.long.jobs.shared()
     if manner.json:
         batches = [{**asdict(each), "by_state": dict(each.by_state)} for each in found.batches]
         queue = {**asdict(found.queue), "failures": dict(found.queue.failures)}
         told = {"queue": queue, "rings": found.rings, "eta_seconds": found.eta_seconds, "batches": batches}
+        if shared is not None:
+            told["shared"] = asdict(shared)
         typer.echo(json.dumps(told, ensure_ascii=True))
         return 0
     for line in _queue_lines(found):
         typer.echo(line)
+    if shared is not None and shared.documents:
+        typer.echo(
+            f"long documents · tài liệu dài: {shared.documents} shared by workers, "
+            f"{shared.ended} of {shared.pages} pages read"
+        )
     for batch in found.batches:
         states = ", ".join(f"{count} {state}" for state, count in batch.by_state)
         typer.echo(

@@ -6,7 +6,7 @@ import pytest
 
 from digitizer.errors import ConflictError
 from digitizer.model import Agent
-from digitizer.page_jobs import PageJobs
+from digitizer.page_jobs import PageJobs, Shared
 from digitizer.ports import Catalogue
 from storage.catalogue import SqlCatalogue
 from storage.page_jobs import SqlPageJobs
@@ -90,6 +90,14 @@ def test_several_workers_share_it_and_the_last_one_lets_it_be_put_together(both)
     assert jobs.parts(held.id, "v2") == ()
     assert kinds(catalogue).count("all-pages-read") == 1
     catalogue.verify_events()
+
+
+def test_how_far_shared_documents_are_can_be_seen(both):
+    _, jobs = both
+    assert jobs.shared() == Shared(0, 0, 0)
+    split(both)
+    read(jobs)
+    assert jobs.shared() == Shared(1, 6, 3)
 
 
 def test_each_job_has_a_doorbell(both):
