@@ -19,8 +19,9 @@ from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
-from digitizer.bootstrap import archive_of
+from digitizer.bootstrap import archive_of, database_url
 from digitizer.bootstrap_fleet import ring_worker_of
 from digitizer.model import (
     Agent,
@@ -42,12 +43,14 @@ from digitizer.services.archive import DIGITIZE_JOB, ArchiveApp
 from digitizer.services.status import status
 from digitizer.services.sweep import sweep
 from digitizer.settings import Settings, load_settings
+from storage.bulk import multiply
 
 __all__ = ["main"]
 
 _ENGINE = EngineId("pretended", "1", "vie", "0" * 64)
 _BY = Agent("software:scale")
 _TEXT = "Ủy ban nhân dân xã về việc cấp giấy chứng nhận quyền sử dụng đất cho hộ ông bà"
+_BY_CPU = "ended_per_second_of_cpu"
 _SECRET = "of a trial, and long enough"  # noqa: S105 - it guards a trial's own queue
 
 
@@ -81,36 +84,74 @@ def main() -> None:
             "keeps_index": False,
         }
     )
+    told: dict[str, object] = {
+        "pages": asked.documents * asked.pages,
+        "workers": asked.workers,
+        "catalogue": asked.database.partition(":")[0] or "sqlite",
+    }
+    if asked.ends:
+        told |= _ends(settings, asked)
+    else:
+        told |= _phase(settings, asked, (0, asked.documents))
+    with archive_of(settings) as app:
+        told["status_ms"] = _timed(lambda: status(app))
+        told["list_ms"] = _timed(lambda: list(islice(app.catalogue.documents(state="done"), 500)))
+        told["waiting_ms"] = _timed(lambda: app.catalogue.waiting(1000))
+        told["states"] = dict(status(app).batches[0].by_state)
+    print(json.dumps(told, indent=1))
+
+
+def _ends(settings: Settings, asked: argparse.Namespace) -> dict[str, Any]:
+    """Work the first documents and the last; those between are copies of the first."""
+    first = _phase(settings, asked, (0, asked.ends))
+    begun = time.monotonic()
+    copies = asked.documents // asked.ends - 2
+    multiply(database_url(settings), copies)
+    copying = round(time.monotonic() - begun, 1)
+    last = _phase(settings, asked, (asked.ends, 2 * asked.ends))
+    return {
+        "first": first,
+        "copied": {"documents": copies * asked.ends, "seconds": copying},
+        "last": last,
+        "last_to_first_by_cpu": round(last[_BY_CPU] / first[_BY_CPU], 3),
+        "last_to_first": round(last["ended_per_second"] / first["ended_per_second"], 3),
+    }
+
+
+def _phase(settings: Settings, asked: argparse.Namespace, numbers: tuple[int, int]) -> dict[str, Any]:
+    """Take documents with these numbers in, but those that are there, and work what waits."""
     with archive_of(settings) as app:
         known = sum(each.documents for each in app.catalogue.batches())
-        received = _by_all(settings, asked, partial(_receive, known=known))
+        start = max(numbers[0], known) if numbers[0] == 0 else numbers[0]
+        received = _by_all(settings, asked, partial(_receive, numbers=(start, numbers[1])))
         rung_at = time.monotonic()
         sweep(app)
         rung = app.queue.depth()
         ringing = time.monotonic() - rung_at
     worked = _by_all(settings, asked, _work, sweep)
     ended = sorted(moment for ran in worked for moment in ran.moments)
-    with archive_of(settings) as app:
-        found = {
-            "documents": asked.documents,
-            "pages": asked.documents * asked.pages,
-            "known_before": known,
-            "workers": asked.workers,
-            "catalogue": asked.database.partition(":")[0] or "sqlite",
-            "received_per_second": _rates(sorted(moment for ran in received for moment in ran.moments)),
-            "receiving_cpu_ms_a_document": [_each(ran.cpu) for ran in received],
-            "rung": rung,
-            "ring_seconds": round(ringing, 1),
-            "ended_per_second": _rates(ended),
-            "last_tenth_to_first": _flat(ended),
-            "worker_cpu_ms_a_document": [_each(ran.cpu) for ran in worked],
-            "worker_megabytes": [ran.megabytes[:: max(1, len(ran.megabytes) // 10)] for ran in worked],
-            "status_ms": _timed(lambda: status(app)),
-            "list_ms": _timed(lambda: list(islice(app.catalogue.documents(state="done"), 500))),
-            "waiting_ms": _timed(lambda: app.catalogue.waiting(1000)),
-            "states": dict(status(app).batches[0].by_state),
-        }
-    print(json.dumps(found, indent=1))
+    return {
+        "documents_before": known,
+        "documents": len(ended),
+        "received_per_second_in_tenths": _rates(sorted(m for ran in received for m in ran.moments)),
+        "receiving_cpu_ms_a_document_in_tenths": [_each(ran.cpu) for ran in received],
+        "rung": rung,
+        "ring_seconds": round(ringing, 1),
+        "ended_per_second": _rate(ended),
+        "ended_per_second_in_tenths": _rates(ended),
+        "last_tenth_to_first_here": _flat(ended),
+        _BY_CPU: round(sum(len(r.cpu) - 1 for r in worked) / _cpu(worked), 2),
+        "worker_cpu_ms_a_document_in_tenths": [_each(ran.cpu) for ran in worked],
+        "worker_megabytes": [ran.megabytes[:: max(1, len(ran.megabytes) // 10)] for ran in worked],
+    }
+
+
+def _cpu(ran: list[_Ran]) -> float:
+    return sum(each.cpu[-1] - each.cpu[0] for each in ran) or 1e-9
+
+
+def _rate(moments: list[float]) -> float:
+    return round((len(moments) - 1) / max(moments[-1] - moments[0], 1e-9), 2) if len(moments) > 1 else 0.0
 
 
 def _asked() -> argparse.Namespace:
@@ -119,6 +160,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--pages", type=int, default=10)
     parser.add_argument("--words", type=int, default=60)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--ends", type=int, default=0, help="work so many first and last; those between are copies by SQL"
+    )
     parser.add_argument("--seconds", type=float, default=86_400, help="work at most so long")
     parser.add_argument("--database", default="")
     parser.add_argument("--redis", default="")
@@ -161,11 +205,11 @@ def _act(told: Connection, settings: Settings, asked: argparse.Namespace, act: _
 
 
 def _receive(
-    app: ArchiveApp, _settings: Settings, asked: argparse.Namespace, number: int, known: int
+    app: ArchiveApp, _settings: Settings, asked: argparse.Namespace, number: int, numbers: tuple[int, int]
 ) -> _Ran:
     """Catalogue this process's share of the documents."""
     ran = _Ran()
-    for each in range(known + number, asked.documents, asked.workers):
+    for each in range(numbers[0] + number, numbers[1], asked.workers):
         app.catalogue.add_document(_document(each, app.clock.now()), _BY)
         ran.note()
     return ran
