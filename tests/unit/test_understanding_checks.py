@@ -94,6 +94,97 @@ def test_each_rule_holds_and_breaks(rule: str, good: dict[str, str], bad: dict[s
     assert outcome(rule, **bad)[0] in (Outcome.FAIL, Outcome.WARN)
 
 
+OURS = "Ủy ban nhân dân xã Đông Hưng, huyện Lục Nam, tỉnh Bắc Giang"
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "good", "bad"),
+    [
+        (
+            "marriage-age",
+            "marriage_certificate",
+            {"wife_birth_date": "03/02/2000", "registration_date": "03/02/2018"},
+            {"wife_birth_date": "03/02/2000", "registration_date": "02/02/2018"},
+        ),
+        (
+            "marriage-age",
+            "marriage_certificate",
+            {"husband_birth_date": "03/02/1990", "registration_date": "03/02/2009"},
+            {"husband_birth_date": "03/02/1990", "registration_date": "02/02/2009"},
+        ),
+        (
+            "id-sex",
+            "marriage_extract",
+            {"wife_personal_id": "001190012345"},
+            {"wife_personal_id": "001090012345"},
+        ),
+        (
+            "id-place",
+            "birth_certificate",
+            {"personal_id": "024220012345", "registration_place": OURS},
+            {"personal_id": "027220012345", "registration_place": OURS},
+        ),
+        (
+            "child-surname",
+            "birth_extract",
+            {"person_name": "TRẦN LAN", "father_name": "Lê An", "mother_name": "Trần Hà"},
+            {"person_name": "TRẦN LAN", "father_name": "Lê An", "mother_name": "Vũ Hà"},
+        ),
+        (
+            "book-of-year",
+            "birth_certificate",
+            {"registration_book": "01/2015", "registration_date": "03/02/2015"},
+            {"registration_book": "01/2015", "registration_date": "03/02/2016"},
+        ),
+        (
+            "change-differs",
+            "civil_status_change",
+            {"change_from": "Kinh", "change_to": "Tày"},
+            {"change_from": "Hoà", "change_to": "Hòa"},
+        ),
+        (
+            "decree-in-force",
+            "sanction_decision",
+            {"cited_decree": "82/2020/NĐ-CP", "date": "01/09/2020"},
+            {"cited_decree": "82/2020/NĐ-CP", "date": "31/08/2020"},
+        ),
+        (
+            "amount-range",
+            "sanction_decision",
+            {"fine_amount": "100.000.000", "cited_decree": "82/2020/NĐ-CP"},
+            {"fine_amount": "100.000.001", "cited_decree": "82/2020/NĐ-CP"},
+        ),
+        ("notation-type", "decision", {"notation": "QĐ-BTP"}, {"notation": "TB-BTP"}),
+        ("notation-type", "sanction_decision", {"notation": "QĐ-XPHC"}, {"notation": "KH-STP"}),
+        (
+            "party-dates",
+            "party_document",
+            {"party_joined_date": "03/02/2000", "party_official_date": "03/02/2001"},
+            {"party_joined_date": "03/02/2001", "party_official_date": "03/02/2000"},
+        ),
+        (
+            "file-dates",
+            "file_cover",
+            {"start_date": "03/02/2000", "end_date": "03/02/2000"},
+            {"start_date": "04/02/2000", "end_date": "03/02/2000"},
+        ),
+    ],
+)
+def test_rules_of_a_class_and_a_time(rule: str, kind: str, good: dict[str, str], bad: dict[str, str]) -> None:
+    def ends(values: dict[str, str]) -> set[Outcome]:
+        return {c.outcome for f in checked(fields(**values), kind) for c in f.checks if c.rule == rule}
+
+    assert ends(good) == {Outcome.PASS}
+    assert len(ends(bad)) == 1
+    assert ends(bad) <= {Outcome.FAIL, Outcome.WARN}
+
+
+def test_a_rule_of_another_class_or_time_says_nothing() -> None:
+    young = {"wife_birth_date": "03/02/1990", "registration_date": "04/02/2007"}
+    assert [c.outcome for f in checked(fields(**young)) for c in f.checks] == [Outcome.PASS] * 2
+    assert not checked(fields(notation="TB-BTP"), "party_document")[0].checks
+
+
 def test_every_row_has_a_rule_and_three_sentences() -> None:
     for row in default_checks().rows:
         assert row.how in RULES
