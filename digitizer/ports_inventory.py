@@ -87,6 +87,17 @@ class InventoryBook(Protocol):
         """
         ...
 
+    def conclude(
+        self, lot: str, documents: Sequence[str], detail: Sequence[tuple[str, str]], by: Agent
+    ) -> None:
+        """End a lot in one transaction: with the `state` `accepted` its documents pass, else all go back.
+
+        Raises:
+            NotFoundError: no such document; nothing was written.
+            ConflictError: it is ended already, or a document cannot be accepted (see `advance`).
+        """
+        ...
+
     def passage(self, document_id: str) -> Passage:
         """How far a document has come.
 

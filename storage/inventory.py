@@ -178,25 +178,47 @@ class SqlInventory:
         if station in {Station.RECEIVED, Station.READ}:
             raise ConflictError(f"{station.value} follows from the work itself: it cannot be set")
         with writing(self._engine) as connection:
-            found = [p for p in self._passages(connection, documents) if not p.day(station)]
-            for each in found:
-                _require_next(each, station, by)
-            ids, at = [p.document_id for p in found], self._now()
-            values = {station.value: day_of(at)}
-            if station is Station.DESCRIBED:
-                values["described_by"] = by.name
-            with ledger.moving(connection, [(p.fonds, p.dossier) for p in found], ids):
-                self._change(connection, ids, values)
-            self._note_each(connection, station.value, ids, by, at)
+            self._advance(connection, documents, station, by)
+
+    def _advance(self, connection: Connection, documents: Sequence[str], station: Station, by: Agent) -> None:
+        found = [p for p in self._passages(connection, documents) if not p.day(station)]
+        for each in found:
+            _require_next(each, station, by)
+        ids, at = [p.document_id for p in found], self._now()
+        values = {station.value: day_of(at)}
+        if station is Station.DESCRIBED:
+            values["described_by"] = by.name
+        with ledger.moving(connection, [(p.fonds, p.dossier) for p in found], ids):
+            self._change(connection, ids, values)
+        self._note_each(connection, station.value, ids, by, at)
 
     def send_back(self, documents: Sequence[str], reason: str, by: Agent) -> None:
         """Let documents be checked again; see `InventoryBook`."""
         with writing(self._engine) as connection:
-            found = [p for p in self._passages(connection, documents) if any(p.days[2:])]
-            ids = [p.document_id for p in found]
-            with ledger.moving(connection, [(p.fonds, p.dossier) for p in found], ids):
-                self._change(connection, ids, dict(_BACK))
-            self._note_each(connection, "sent-back", ids, by, reason=reason)
+            self._send_back(connection, documents, reason, by)
+
+    def _send_back(self, connection: Connection, documents: Sequence[str], reason: str, by: Agent) -> None:
+        found = [p for p in self._passages(connection, documents) if any(p.days[2:])]
+        ids = [p.document_id for p in found]
+        with ledger.moving(connection, [(p.fonds, p.dossier) for p in found], ids):
+            self._change(connection, ids, dict(_BACK))
+        self._note_each(connection, "sent-back", ids, by, reason=reason)
+
+    def conclude(
+        self, lot: str, documents: Sequence[str], detail: Sequence[tuple[str, str]], by: Agent
+    ) -> None:
+        """End a lot; see `InventoryBook`."""
+        its, told = tables.event, dict(detail)
+        with writing(self._engine) as connection:
+            ended = select(its.c.seq).where(its.c.object_id == f"lot:{lot}", its.c.kind == "lot-judged")
+            if connection.execute(ended).first():
+                raise ConflictError(f"lot {lot} is ended already")
+            if told["state"] == "accepted":
+                self._advance(connection, documents, Station.ACCEPTED, by)
+            else:
+                self._send_back(connection, documents, "lot-rejected", by)
+            self._note(connection, "lot-judged", f"lot:{lot}", by, **told)
+            self._note(connection, "lot-judged", "lots", by, lot=lot, **told)
 
     def passage(self, document_id: str) -> Passage:
         """How far a document has come; see `InventoryBook`."""

@@ -12,10 +12,24 @@ from digitizer.bootstrap_plan import planning_of
 from digitizer.cli.door import NEEDS_PERSON, Manner, say
 from digitizer.cli.inventory import agent_of
 from digitizer.services.handover import hand_over
-from digitizer.services.lots import Lot, Result, draw_lot, judge_lot, lot, note_result
+from digitizer.services.lots import (
+    Lot,
+    Result,
+    Terms,
+    draw_lot,
+    error_rates,
+    judge_lot,
+    judged_lots,
+    lot,
+    next_severity,
+    note_result,
+    resume_lots,
+)
 from digitizer.settings import load_settings
 
-__all__ = ["draw", "give", "judge", "note", "show"]
+__all__ = ["draw", "errors", "give", "judge", "list_lots", "note", "resume", "show"]
+
+_UNITS = {"documents": "tài liệu", "pages": "trang", "fields": "trường"}
 
 
 def give(fonds: str, codes: list[str], folder: Path, template: str, manner: Manner) -> int:
@@ -36,14 +50,15 @@ def _tell(found: Lot, manner: Manner) -> int:
         typer.echo(json.dumps(asdict(found) | {"errors": found.errors}))
     else:
         typer.echo(
-            f"{found.name}: {found.state}; {len(found.documents)} tài liệu, mẫu {found.plan.size}, "
+            f"{found.name}: {found.state}; {len(found.documents)} tài liệu, {found.severity}; "
+            f"mẫu {found.plan.size} / {found.plan.lot} {_UNITS[found.unit]}, "
             f"chấp nhận tối đa {found.plan.accept} lỗi; {len(found.results)} đã kiểm, {found.errors} lỗi"
         )
         typer.echo("".join(f"  {each}\n" for each in found.sample), nl=False)
     return 0
 
 
-def draw(name: str, dossiers: list[str], terms: tuple[str, str, str], by: str, manner: Manner) -> int:
+def draw(name: str, dossiers: list[str], terms: Terms, by: str, manner: Manner) -> int:
     """Make a lot; the exit status."""
     keys = [(each.partition("/")[0], each.partition("/")[2]) for each in dossiers]
     with planning_of(load_settings()) as app:
@@ -69,3 +84,36 @@ def judge(name: str, by: str, manner: Manner) -> int:
         found = judge_lot(app, name, agent_of(app, by))
     _tell(found, manner)
     return NEEDS_PERSON if found.state == "rejected" else 0
+
+
+def list_lots(manner: Manner) -> int:
+    """Print the lots that were judged and how the next one is inspected; the exit status."""
+    with planning_of(load_settings()) as app:
+        found, severity = judged_lots(app), next_severity(app)
+    if manner.json:
+        typer.echo(json.dumps({"lots": [{"name": n, "state": s} for n, s in found], "next": severity}))
+    else:
+        typer.echo("".join(f"{name}: {state}\n" for name, state in found), nl=False)
+        typer.echo(f"lô sau · next lot: {severity}")
+    return 0
+
+
+def resume(by: str) -> int:
+    """Let lots go on; the exit status."""
+    with planning_of(load_settings()) as app:
+        resume_lots(app, agent_of(app, by))
+    typer.echo("tiếp tục, kiểm chặt · resumed, tightened")
+    return 0
+
+
+def errors(of: str, names: list[str], manner: Manner) -> int:
+    """Print error rates over lots, by default over all that were judged; the exit status."""
+    with planning_of(load_settings()) as app:
+        found = error_rates(app, names or [name for name, _ in judged_lots(app)], of)
+    if manner.json:
+        rows = [{"name": name, "errors": wrong, "units": seen} for name, wrong, seen in found]
+        typer.echo(json.dumps({"by": of, "rates": rows}))
+    else:
+        for name, wrong, seen in found:
+            typer.echo(f"{name or '-':<32} {wrong:>7} / {seen:>7}  {100 * wrong / seen:6.2f} %")
+    return 0

@@ -1,30 +1,72 @@
-"""Lots for acceptance: a seeded sample of documents, its results, and what follows.
+"""Lots for acceptance: a seeded sample of units, its results, and what follows.
 
-A lot is what its events say: `lot-drawn` names dossiers, seed and plan, `lot-result` one unit's outcome,
-`lot-judged` the end. The units are documents; a lot that is rejected sends every document of it back.
+A lot is what its events say: `lot-drawn` names documents, unit, seed, plan and sample, `lot-result` what was
+found on one unit, `lot-judged` the end. The units are documents, their written pages (`DOCUMENT:PAGE`) or
+their fields (`DOCUMENT:PART:FIELD`). A lot that is rejected sends every document of it back. The object
+`lots` holds all lots in the order they were judged: how strictly the next is inspected follows from it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
 
 from digitizer.errors import ConflictError, NotFoundError, UsageError
 from digitizer.inventory import Station
 from digitizer.model import Agent, Event
-from digitizer.planning.sampling import SamplePlan, drawn, plan_for
+from digitizer.planning.sampling import SamplePlan, Severity, drawn, plan_for, severity_after
 from digitizer.services.plan import PlanApp
 
-__all__ = ["Lot", "Result", "draw_lot", "error_rates", "judge_lot", "lot", "note_result"]
+__all__ = [
+    "KINDS",
+    "Lot",
+    "LotUnit",
+    "Result",
+    "Terms",
+    "draw_lot",
+    "error_rates",
+    "judge_lot",
+    "judged_lots",
+    "lot",
+    "next_severity",
+    "note_result",
+    "resume_lots",
+]
 
 ERRORS = ("image", "order", "missing-page", "class", "field", "typo", "link", "secrecy")
 """The kinds of error (`domain.md` 5.7)."""
+KINDS: Final = ("operator", "class", "field", "error")
+"""What errors are counted by."""
+_ALL: Final = "lots"
+
+
+class LotUnit(StrEnum):
+    """What is looked at: the contract says which."""
+
+    DOCUMENTS = "documents"
+    PAGES = "pages"
+    FIELDS = "fields"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed on: AQL in per cent, general level, unit; `seed` makes the draw repeatable."""
+
+    aql: str = "1.0"
+    level: str = "II"
+    seed: str = "1"
+    unit: LotUnit = LotUnit.DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was found on one unit: good, or the kind of error, in which class and field."""
+    """What was found on one unit: good, or the kind of error, in which class and field.
+
+    `document_id` names the unit; where class and field are empty, those of the unit itself are taken.
+    """
 
     document_id: str
     error: str = ""
@@ -43,6 +85,8 @@ class Lot:
     sample: tuple[str, ...]
     results: tuple[Result, ...]
     state: str
+    unit: str = LotUnit.DOCUMENTS
+    severity: str = Severity.NORMAL
 
     @property
     def errors(self) -> int:
@@ -50,27 +94,48 @@ class Lot:
         return len({result.document_id for result in self.results if result.error})
 
 
-def draw_lot(
-    app: PlanApp, name: str, dossiers: Sequence[tuple[str, str]], terms: tuple[str, str, str], by: Agent
-) -> Lot:
-    """Make a lot of all documents of these dossiers and draw its sample; `terms` are AQL, level and seed.
+def draw_lot(app: PlanApp, name: str, dossiers: Sequence[tuple[str, str]], terms: Terms, by: Agent) -> Lot:
+    """Make a lot of all documents of these dossiers and draw its sample.
 
     Raises:
-        ConflictError: the name is taken, or a document is not described yet.
+        ConflictError: the name is taken, a document is not described yet, or lots are stopped.
         NotFoundError: no such dossier.
+        UsageError: no such AQL or level, or nothing to look at.
     """
     if _events(app, name):
         raise ConflictError(f"there is a lot named {name} already: take another name")
-    aql, level, seed = terms
+    severity = next_severity(app)
+    if severity == Severity.STOPPED:
+        raise ConflictError("five lots were rejected: mend the work, then `digitizer lots resume`")
     papers = [p for fonds, code in dossiers for p in app.book.dossier(fonds, code).passages]
     if waiting := next((p for p in papers if not p.day(Station.DESCRIBED)), None):
         raise ConflictError(f"document {waiting.document_id} is not described yet: a lot is finished work")
-    plan_for(len(papers), aql, level)  # refuses terms that no plan has
-    told = [("aql", aql), ("level", level), ("seed", seed)]
+    documents = [paper.document_id for paper in papers]
+    units = [unit for document in documents for unit in _units(app, document, terms.unit)]
+    plan = plan_for(len(units), terms.aql, terms.level, severity)
+    told = [("aql", terms.aql), ("level", terms.level), ("seed", terms.seed), ("unit", terms.unit.value)]
+    told += [("severity", severity), ("units", str(len(units)))]
     told += [("dossier", f"{fonds}/{code}") for fonds, code in dossiers]
-    told += [("document", paper.document_id) for paper in papers]
+    told += [("document", document) for document in documents]
+    told += [("sample", unit) for unit in drawn(units, plan.size, terms.seed)]
     app.book.note("lot-drawn", f"lot:{name}", told, by)
     return lot(app, name)
+
+
+def _units(app: PlanApp, document: str, unit: LotUnit) -> Iterator[str]:
+    """The units of a document, in its order."""
+    if unit is LotUnit.DOCUMENTS:
+        yield document
+        return
+    record = app.catalogue.record(document)
+    if unit is LotUnit.PAGES:
+        pages = enumerate(record.get("pages", []), start=1)
+        yield from (f"{document}:{number}" for number, page in pages if page.get("status") != "blank")
+        return
+    for number, part in enumerate(record.get("documents", []), start=1):
+        yield from (
+            f"{document}:{number}:{name}" for name in dict.fromkeys(f["name"] for f in part["fields"])
+        )
 
 
 def lot(app: PlanApp, name: str) -> Lot:
@@ -83,8 +148,9 @@ def lot(app: PlanApp, name: str) -> Lot:
     if not events:
         raise NotFoundError(f"there is no lot named {name}: `digitizer lots draw` makes one")
     terms = dict(events[0].detail)
-    documents = tuple(value for key, value in events[0].detail if key == "document")
-    plan = plan_for(len(documents), terms["aql"], terms["level"])
+    documents, sample = _told(events[0], "document"), _told(events[0], "sample")
+    severity = terms.get("severity", Severity.NORMAL)
+    plan = plan_for(int(terms.get("units", len(documents))), terms["aql"], terms["level"], severity)
     results = {}
     state = "open"
     for event in events[1:]:
@@ -94,8 +160,17 @@ def lot(app: PlanApp, name: str) -> Lot:
             results[found.document_id] = found  # the last word on a unit holds
         elif event.kind == "lot-judged":
             state = detail["state"]
-    sample = drawn(documents, plan.size, terms["seed"])
-    return Lot(name, documents, terms["seed"], plan, sample, tuple(results.values()), state)
+    return Lot(
+        name,
+        documents,
+        terms["seed"],
+        plan,
+        sample or drawn(documents, plan.size, terms["seed"]),
+        tuple(results.values()),
+        state,
+        terms.get("unit", LotUnit.DOCUMENTS),
+        severity,
+    )
 
 
 def note_result(app: PlanApp, name: str, result: Result, by: Agent) -> None:
@@ -109,13 +184,26 @@ def note_result(app: PlanApp, name: str, result: Result, by: Agent) -> None:
     if found.state != "open":
         raise ConflictError(f"lot {name} is {found.state} already")
     if result.document_id not in found.sample:
-        raise UsageError(f"document {result.document_id} is not in the sample of lot {name}")
+        raise UsageError(f"{result.document_id} is not in the sample of lot {name}")
     if result.error and result.error not in ERRORS:
         raise UsageError(f"unknown kind of error {result.error}: {', '.join(ERRORS)}")
+    document, _, rest = result.document_id.partition(":")
     its = [("document", result.document_id), ("error", result.error)]
-    its += [("class", result.document_class), ("field", result.field)]
-    its.append(("operator", app.book.passage(result.document_id).described_by))
+    its += [("class", result.document_class or _class_of(app, document, found.unit, rest))]
+    field = rest.partition(":")[2] if found.unit == LotUnit.FIELDS else ""
+    its += [("field", result.field or field)]
+    its.append(("operator", app.book.passage(document).described_by))
     app.book.note("lot-result", f"lot:{name}", its, by)
+
+
+def _class_of(app: PlanApp, document: str, unit: str, rest: str) -> str:
+    """The class of the document that a unit belongs to; of an input with several, of the first."""
+    parts: list[Any] = app.catalogue.record(document).get("documents", [])
+    if unit == LotUnit.FIELDS:
+        parts = parts[int(rest.partition(":")[0]) - 1 :]
+    elif unit == LotUnit.PAGES:
+        parts = [part for part in parts if int(rest) in part["pages"]]
+    return str(parts[0]["class"]) if parts else ""
 
 
 def judge_lot(app: PlanApp, name: str, by: Agent) -> Lot:
@@ -131,17 +219,44 @@ def judge_lot(app: PlanApp, name: str, by: Agent) -> Lot:
     rejected = found.errors > found.plan.accept
     if left and not rejected:
         raise ConflictError(f"lot {name}: {left} units of the sample have no result yet")
-    if rejected:
-        app.book.send_back(found.documents, "lot-rejected", by)
-    else:
-        app.book.advance(found.documents, Station.ACCEPTED, by)
-    state = "rejected" if rejected else "accepted"
-    app.book.note("lot-judged", f"lot:{name}", [("state", state), ("errors", str(found.errors))], by)
+    told = [("state", "rejected" if rejected else "accepted"), ("errors", str(found.errors))]
+    app.book.conclude(name, found.documents, told, by)
     return lot(app, name)
 
 
+def judged_lots(app: PlanApp) -> tuple[tuple[str, str], ...]:
+    """(name, state) of every lot that was judged, oldest first."""
+    ended = (dict(e.detail) for e in app.catalogue.events(_ALL) if e.kind == "lot-judged")
+    return tuple((detail["lot"], detail["state"]) for detail in ended)
+
+
+def next_severity(app: PlanApp) -> str:
+    """How strictly the next lot is inspected, by the switching rules."""
+    events = app.catalogue.events(_ALL)
+    return severity_after(
+        ["resumed" if event.kind == "lots-resumed" else dict(event.detail)["state"] for event in events]
+    )
+
+
+def resume_lots(app: PlanApp, by: Agent) -> None:
+    """Go on, tightened, after the work behind rejected lots was mended.
+
+    Raises:
+        ConflictError: lots are not stopped.
+    """
+    if next_severity(app) != Severity.STOPPED:
+        raise ConflictError("lots are not stopped: nothing is to be resumed")
+    app.book.note("lots-resumed", _ALL, (), by)
+
+
 def error_rates(app: PlanApp, names: Sequence[str], of: str) -> tuple[tuple[str, int, int], ...]:
-    """(name, errors, units looked at) by `operator`, `class` or `field` over some lots, most errors first."""
+    """(name, errors, units looked at) by one of `KINDS` over some lots, most errors first.
+
+    Raises:
+        UsageError: errors are not counted by that.
+    """
+    if of not in KINDS:
+        raise UsageError(f"errors are counted by {', '.join(KINDS)}, not by {of}")
     seen: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     for name in names:
@@ -152,6 +267,10 @@ def error_rates(app: PlanApp, names: Sequence[str], of: str) -> tuple[tuple[str,
             seen[detail[of]] += 1
             wrong[detail[of]] += bool(detail["error"])
     return tuple((name, wrong[name], seen[name]) for name in sorted(seen, key=lambda n: (-wrong[n], n)))
+
+
+def _told(event: Event, name: str) -> tuple[str, ...]:
+    return tuple(value for key, value in event.detail if key == name)
 
 
 def _events(app: PlanApp, name: str) -> list[Event]:

@@ -123,6 +123,17 @@ class MemoryInventory:
                 self.passed[each], self.describer[each] = {}, ""
                 self._note("sent-back", each, by, reason=reason)
 
+    def conclude(self, lot, documents, detail, by):
+        told = dict(detail)
+        if any(e.object_id == f"lot:{lot}" and e.kind == "lot-judged" for e in self.catalogue.trail):
+            raise ConflictError(lot)
+        if told["state"] == "accepted":
+            self.advance(documents, Station.ACCEPTED, by)
+        else:
+            self.send_back(documents, "lot-rejected", by)
+        self._note("lot-judged", f"lot:{lot}", by, **told)
+        self._note("lot-judged", "lots", by, lot=lot, **told)
+
     def passage(self, document_id):
         if document_id not in self.catalogue.rows:
             raise NotFoundError(document_id)

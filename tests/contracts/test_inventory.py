@@ -216,6 +216,31 @@ def test_a_month_s_figures_are_kept_once(both):
     assert dict(kept.detail) == {"pages.done": "3"}
 
 
+def test_a_lot_is_ended_once_and_whole(both):
+    catalogue, book, _ = both
+    book.take_in([Fonds("F01", "Phông")], [Dossier("F01", "1", documents=2)], "x", BY)
+    for name in ("d1", "d2"):
+        catalogue.add_document(document(name.encode(), id=name, fonds="F01"), BY)
+    for _ in range(2):
+        held = catalogue.claim("w", 60.0)
+        catalogue.complete(held.id, held.attempt, record(held.fixity, ("chữ",)), BY)
+    book.advance(["d1", "d2"], Station.CHECKED, BY)
+    book.advance(["d1"], Station.DESCRIBED, BY)
+    with pytest.raises(ConflictError):  # one is not described: neither is accepted, nothing is said
+        book.conclude("lô", ["d1", "d2"], [("state", "accepted"), ("errors", "0")], OTHER)
+    assert not book.passage("d1").day(Station.ACCEPTED)
+    assert not list(catalogue.events("lots"))
+    book.advance(["d2"], Station.DESCRIBED, BY)
+    book.conclude("lô", ["d1", "d2"], [("state", "accepted"), ("errors", "0")], OTHER)
+    assert all(book.passage(name).day(Station.ACCEPTED) for name in ("d1", "d2"))
+    (told,) = catalogue.events("lots")
+    assert dict(told.detail) == {"lot": "lô", "state": "accepted", "errors": "0"}
+    with pytest.raises(ConflictError):
+        book.conclude("lô", ["d1", "d2"], [("state", "rejected"), ("errors", "9")], OTHER)
+    book.conclude("lô 2", ["d1", "d2"], [("state", "rejected"), ("errors", "9")], OTHER)
+    assert not book.passage("d1").day(Station.CHECKED)
+
+
 def test_what_is_not_there_is_said(both):
     _, book, _ = both
     for verb in (
