@@ -130,6 +130,7 @@ def upload(bench: Bench, **parts: Any) -> None:
     app = bench.app(**parts)
     for taken in ingest(app, bench.inputs(), "F01", "b1", BY):
         bench.acknowledge(str(taken.document_id), taken.fixity.sha256)
+    app.catalogue.close()
 
 
 def job(bench: Bench, **parts: Any) -> None:
@@ -137,6 +138,7 @@ def job(bench: Bench, **parts: Any) -> None:
     app = bench.app(**parts)
     for worked in work(app, "worker:1"):
         bench.acknowledge(worked.document_id, worked.state)
+    app.catalogue.close()
 
 
 def pages(bench: Bench) -> None:
