@@ -36,6 +36,7 @@ from digitizer.services.digitize_plan import Tools
 from digitizer.services.links import plain_links
 from digitizer.services.pool import Crew
 from digitizer.services.read_page import read_page
+from digitizer.services.scrub import scrubbed
 from digitizer.settings import Settings
 from digitizer.understanding.tone_model import ToneModel
 from digitizer.understanding.understand import understand
@@ -289,6 +290,7 @@ def probes_of(settings: Settings) -> Mapping[str, Callable[[], str]]:
         "poppler": _poppler,
         "archive": partial(_archive, settings),
         "store": partial(_stores, settings),
+        "fixity": partial(_fixity, settings),
         "queue": partial(queue_probe, settings),
         "encryption": partial(_encryption, settings),
     }
@@ -337,6 +339,13 @@ def _archive(settings: Settings) -> str:
     with archive_of(settings) as app:
         documents = sum(batch.documents for batch in app.catalogue.batches())
         return f"{settings.home}: catalogue {documents} documents, index {app.index.pages()} pages"
+
+
+def _fixity(settings: Settings) -> str:
+    if not settings.home.exists() and not settings.database_url:
+        return "nothing is stored yet"
+    with archive_of(settings) as app:
+        return scrubbed(app)
 
 
 def _stores(settings: Settings) -> str:

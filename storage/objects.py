@@ -21,6 +21,7 @@ __all__ = ["DirectoryStore", "object_key"]
 # Keys begin with a letter or a figure, so this folder can never be one.
 _TEMPORARY: Final = ".tmp"
 _STALE_SECONDS: Final = 3600.0
+_RESERVE_BYTES: Final = 64 << 20
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -47,6 +48,7 @@ class DirectoryStore:
             require_same(measure(data), fixity, "the bytes given")
             return self._keep(key, target, fixity)
         with _our_errors(self._root):
+            self._need_room(fixity.bytes)
             return self._write(key, target, data, fixity)
 
     def open(self, key: str) -> AbstractContextManager[BinaryIO]:
@@ -99,6 +101,12 @@ class DirectoryStore:
                     yield from self._walk(path, key, prefix)
             elif key.startswith(prefix):
                 yield key
+
+    def _need_room(self, size: int) -> None:
+        """Refuse before the disk is full: the catalogue beside must still be able to commit."""
+        disk = os.statvfs(self._root)
+        if disk.f_bavail * disk.f_frsize < size + _RESERVE_BYTES:
+            raise DigitizerError(f"the disk of {self._root} is nearly full: free space, then run it again")
 
     def _write(self, key: str, target: Path, data: BinaryIO, fixity: Fixity) -> bool:
         temporary = self._temporary / f"{time.time_ns()}-{secrets.token_hex(8)}"

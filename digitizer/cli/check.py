@@ -28,6 +28,11 @@ def check_all(manner: Manner) -> int:
         for name, value in settings.shown().items():
             typer.echo(f"{name} = {value}")
         typer.echo("")
+        width = max(len(each.name) for each in findings)
         for each in findings:
-            typer.echo(f"{'ok     ' if each.good else 'MISSING'} {each.name}: {each.line}")
+            name = f"{each.name}:".ljust(width + 1)
+            typer.echo(f"{'ok     ' if each.good else 'MISSING'} {name} {each.line}")
+        names = ", ".join(each.name for each in bad)
+        said = f"{len(bad)} of {len(findings)} need a look · cần xem lại: {names}"
+        typer.echo(f"\n{said if bad else f'all {len(findings)} can be used · tất cả dùng được'}")
     return MissingDependencyError.exit_status if bad else 0

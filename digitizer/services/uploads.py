@@ -11,6 +11,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,7 @@ from typing import Any, Final
 
 from digitizer.accession import Accessions
 from digitizer.accounts import Account
-from digitizer.errors import Code, ConflictError, NotFoundError, Refusal, UsageError
+from digitizer.errors import Code, ConflictError, MissingDependencyError, NotFoundError, Refusal, UsageError
 from digitizer.intake.find import FoundInput
 from digitizer.intake.unpack import Unpacker, is_zip
 from digitizer.services.archive import ArchiveApp
@@ -34,6 +35,7 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _MOST_OPEN: Final = 2_000  # uploads of one account that are not complete
 _KEPT_SECONDS: Final = 7 * 86_400.0
+_RESERVE_BYTES: Final = 64 << 20  # refused before a body is sent that would fill the disk
 _NAME_BYTES: Final = 1_000
 _MOST_TOLD: Final = 100  # members of a ZIP that were refused
 
@@ -79,6 +81,8 @@ class Uploads:
             raise UsageError("the declared digest is no SHA-256")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sweep(upload.account)
+        if shutil.disk_usage(self.folder).free < upload.length + _RESERVE_BYTES:
+            raise MissingDependencyError("the disk is nearly full: the administrator must make room first")
         named = replace(upload, id=secrets.token_hex(16))
         self._part(named.id).touch(mode=0o600)
         self._write(named)

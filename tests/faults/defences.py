@@ -77,7 +77,7 @@ DEFENCES = (
         "workers/bell.py",
         '                raise RefusedRingError("a job that is not on the list") from None',
         "                return super().func",
-        (FLEET + "::TestD04AMessageOfAnother",),
+        (f"{FLEET}::TestD04AMessageOfAnother::test_d04_a_name_off_the_list_runs_nothing_even_well_signed",),
     ),
     Defence(
         "sweeper",

@@ -7,6 +7,7 @@ import itertools
 import os
 import secrets
 import sqlite3
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -16,12 +17,13 @@ from digitizer.errors import DigitizerError, FixityError, MissingDependencyError
 from digitizer.fixity import Shelf
 from digitizer.ports import object_key
 from digitizer.services.ingest import ingest
+from digitizer.services.scrub import scrubbed
 from digitizer.services.verify import Budget, verify
 from digitizer.services.work import work
 from storage.catalogue import SqlCatalogue
 from storage.objects import DirectoryStore
 from storage.s3 import S3Store, parse_store_url
-from tests.contracts.fakes import fixity
+from tests.contracts.fakes import FixedClock, fixity
 from tests.contracts.samples import document, record
 from tests.servers import proxy
 from tests.unit.digitize_fakes import Bench
@@ -172,6 +174,32 @@ class TestDisk:
         assert taken.state == "new"
         app.catalogue.close()
 
+    def test_d13_a_disk_that_is_really_full_keeps_room_for_the_catalogue(self, tmp_path):
+        """Files are refused while there is still room to say so, and to finish what was taken."""
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        mounted = ["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(disk)]
+        if subprocess.run(mounted, check=False, capture_output=True).returncode:
+            pytest.skip("a disk of our own cannot be had here")
+        try:
+            app = archive(disk / "archive")
+            files = [(tmp_path / f"{n}.pdf", f"{n}.pdf") for n in range(2)]
+            for number, (path, _) in enumerate(files):
+                path.write_text(f"Quyết định {number}")
+            (first,) = ingest(app, files[:1], "F01", "b1", BY)
+            (disk / "filler").write_bytes(bytes(30 << 20))
+            with pytest.raises(DigitizerError, match="nearly full"):
+                list(ingest(app, files[1:], "F01", "b1", BY))
+            assert [each.id for each in app.catalogue.documents()] == [first.document_id]
+            assert app.catalogue.claim("worker:1", 60).id == first.document_id  # what was taken goes on
+            (disk / "filler").unlink()
+            (second,) = ingest(app, files[1:], "F01", "b1", BY)
+            assert second.state == "new"
+            app.catalogue.verify_events()
+            app.catalogue.close()
+        finally:
+            subprocess.run(["umount", "-l", str(disk)], check=True)
+
     def test_d19_eight_writers_at_once_wait_for_each_other(self, tmp_path):
         url = f"sqlite:///{tmp_path}/catalogue.db"
         catalogues = [SqlCatalogue(url) for _ in range(8)]
@@ -302,6 +330,34 @@ class TestFixity:
         assert (covered.complete, covered.ok, covered.oldest) == (False, 0, "")
         list(verify(app, Budget(), BY))
         assert app.catalogue.coverage().complete
+
+    @pytest.mark.parametrize(
+        ("now", "said"),
+        [
+            ("2026-01-08T00:00:00Z", ""),
+            ("2026-01-22T00:00:00Z", "no object was read whole for 21 days"),
+        ],
+    )
+    def test_g11_a_scrub_that_stopped_for_three_weeks_turns_red(self, app, now, said):
+        list(verify(replace(app, clock=FixedClock("2026-01-01T00:00:00Z")), Budget(), BY))
+        with sqlite3.connect(str(app.catalogue._engine.url.database)) as other:
+            other.execute("DROP TRIGGER event_no_update")
+            other.execute("UPDATE event SET at = '2026-01-01T00:00:00.000Z'")
+            other.execute("UPDATE stored_object SET checked_at = '2026-01-01T00:00:00.000Z'")
+        other.close()
+        later = replace(app, clock=FixedClock(now))
+        if not said:
+            assert "1 of 1" in scrubbed(later)
+            return
+        with pytest.raises(DigitizerError, match=said):
+            scrubbed(later)
+
+    def test_g11_damage_that_was_found_stays_red(self, app):
+        (path,) = (p for p in (app.masters._root / "sha256").rglob("*") if p.is_file())
+        path.unlink()
+        list(verify(app, Budget(), BY))
+        with pytest.raises(DigitizerError, match="1 objects are damaged"):
+            scrubbed(app)
 
     @pytest.mark.parametrize("verb", ["delete", "remove", "overwrite", "replace"])
     def test_g12_no_store_has_a_verb_that_takes_an_object_away(self, app, verb):

@@ -216,6 +216,16 @@ class TestD04AMessageOfAnother:
         assert self.work() == []
         assert not Path("PROOF").exists()
 
+    def test_d04_a_name_off_the_list_runs_nothing_even_well_signed(self, ring, tmp_path, monkeypatch):
+        """RQ by itself finds builtins by name; with a stolen secret only the list is left."""
+        (tmp_path / "proof_d04.py").write_text("from pathlib import Path\nPath('PROOF').touch()\n")
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.syspath_prepend(tmp_path)
+        signed = signature(SECRET.encode(), Job("__import__", "proof_d04"))
+        self.queue.enqueue_call(func="__import__", args=("proof_d04", signed), job_id="__import__-proof_d04")
+        assert self.work() == []
+        assert not Path("PROOF").exists()
+
     def test_d04_a_good_signature_under_another_id_or_for_another_document_is_refused(self, ring):
         good = signature(SECRET.encode(), Job("digitize", "d1"))
         self.queue.enqueue_call(func="digitize", args=("d1", good), job_id="another")

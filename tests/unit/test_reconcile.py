@@ -235,10 +235,29 @@ def test_f12_a_comparison_that_breaks_off_has_no_result(app):
     assert "reconciled" not in [e.kind for e in app.catalogue.events()]
 
 
-def test_f06_d20_an_index_rebuilt_from_the_catalogue_answers_the_same(app):
-    queries = ["quyết định", "quyet dinh", "số 1", "trang hai", '"trang hai"']
-    before = [[(h.document_id, h.page, h.exact) for h in find(app, q, 50)] for q in queries]
+def answers(app, queries):
+    return [[(h.document_id, h.page, h.exact) for h in find(app, q, 50, f)] for q in queries for f in SCOPES]
+
+
+SCOPES = (None, ["F01"], ["F02"], [])
+
+
+def test_f06_d20_an_index_rebuilt_from_the_catalogue_answers_the_same(app, tmp_path):
+    """Two hundred questions in each of four scopes: single words, pairs, phrases, no tones, cut short."""
+    texts = [f"Quyết định số {n} về việc hòa giải cơ sở {chr(97 + n % 26)}{n}" for n in range(40)]
+    for number, text in enumerate(texts):
+        (tmp_path / f"f{number}.pdf").write_text(f"{text}\fTrang hai của {number}")
+    files = [(tmp_path / f"f{number}.pdf", f"f{number}.pdf") for number in range(40)]
+    list(ingest(app, files[:20], "F01", "b1", BY))
+    list(ingest(app, files[20:], "F02", "b2", BY))
+    list(work(app, "worker:1"))
+    queries = [
+        q for n in range(40) for q in (f"số {n}", f"so {n}", f'"định số {n}"', f"hoa giai {n}*", f"của {n}")
+    ]
+    assert len(queries) == 200
+    before = answers(app, queries)
     app.index.clear()
     assert drifts(app) == []
     index_pending(app)
-    assert [[(h.document_id, h.page, h.exact) for h in find(app, q, 50)] for q in queries] == before
+    assert answers(app, queries) == before
+    assert sum(map(bool, before)) == 400  # each is in one fonds
