@@ -12,7 +12,7 @@
   function closed(p, words, put) {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = put ? "line put" : "line";
+    button.className = put ? "textline put" : "textline";
     button.textContent = words || " ";
     button.title = text.dataset.edit;
     button.addEventListener("click", () => open(p, words));
@@ -37,7 +37,7 @@
     input.focus();
   }
   async function save(p, was, input) {
-    const next = p.nextElementSibling && p.nextElementSibling.querySelector(".line");
+    const next = p.nextElementSibling && p.nextElementSibling.querySelector(".textline");
     if (input.value === was) { const same = closed(p, was); (next || same).focus(); return; }
     const form = new URLSearchParams({ attempt: root.dataset.attempt, was, text: input.value });
     boxOf(p).forEach((each) => form.append("box", each));
