@@ -12,26 +12,20 @@ from tantivy import FieldType, Occur, Query
 from digitizer.finding import FACETS, Filters, Scope
 from digitizer.understanding.queries import Clause
 from digitizer.understanding.vietnamese import fold
+from storage.index_words import AS_TYPED, BEGINNINGS, MAX_WORD, is_personal, pair
 
-__all__ = ["MAX_WORD", "aggregation", "all_of", "counted", "is_personal", "within"]
+__all__ = ["aggregation", "all_of", "counted", "total_of", "within"]
 
-# A longer word is noise from a reader, not a word.
-MAX_WORD: Final = 100
 _MAX_PREFIXED: Final = 2
 _NEIGHBOURS: Final = 8
 _FACET_VALUES: Final = 12
-_PERSONAL_DIGITS: Final = (9, 12)  # CMND, CCCD: domain.md 3.1, 3.2
-
-
-def is_personal(word: str) -> bool:
-    """Whether a word may be somebody's identity number: 9 or 12 figures."""
-    return len(word) in _PERSONAL_DIGITS and word.isdecimal()
+_TOTAL: Final = "total"
 
 
 def all_of(schema: tantivy.Schema, wanted: Sequence[Clause], field: str, scope: Scope) -> Query:
     """Every clause, in `field`; words that stand together as typed score more."""
     must = [(Occur.Must, _clause(schema, clause, field, scope)) for clause in wanted]
-    should = [(Occur.Should, query) for query in _neighbours(schema, wanted, field)]
+    should = [(Occur.Should, query) for query in _neighbours(schema, wanted)]
     return Query.boolean_query([*must, *should]) if must else Query.all_query()
 
 
@@ -55,9 +49,16 @@ def within(schema: tantivy.Schema, scope: Scope, filters: Filters) -> list[tuple
     return [(Occur.Must, Query.const_score_query(query, 0.0)) for query in queries]
 
 
-def aggregation() -> dict[str, Any]:
-    """The facets to count."""
-    return {name: {"terms": {"field": name, "size": _FACET_VALUES}} for name in FACETS}
+def aggregation(*, facets: bool) -> dict[str, Any]:
+    """What to count in one pass: the pages, and the facets where they are wanted."""
+    total = {_TOTAL: {"value_count": {"field": "date"}}}
+    wanted = FACETS if facets else ()
+    return total | {name: {"terms": {"field": name, "size": _FACET_VALUES}} for name in wanted}
+
+
+def total_of(answer: dict[str, Any]) -> int:
+    """How many pages were counted."""
+    return int(answer[_TOTAL]["value"])
 
 
 def counted(answer: dict[str, Any]) -> dict[str, tuple[tuple[str, int], ...]]:
@@ -75,7 +76,7 @@ def counted(answer: dict[str, Any]) -> dict[str, tuple[tuple[str, int], ...]]:
 def _clause(schema: tantivy.Schema, clause: Clause, field: str, scope: Scope) -> Query:
     words = [word[:MAX_WORD] for word in (clause.words if field == "exact" else clause.folded)]
     if clause.prefix and len(words) == 1 and len(words[0]) >= _MAX_PREFIXED:
-        return Query.regex_query(schema, field, words[0] + ".*")
+        return _beginning(schema, words[0], field)
     if len(words) == 1 and is_personal(words[0]):
         return Query.term_query(schema, "personal", words[0]) if scope.personal else Query.empty_query()
     together = _together(schema, words, field)
@@ -85,16 +86,29 @@ def _clause(schema: tantivy.Schema, clause: Clause, field: str, scope: Scope) ->
     return Query.boolean_query([(Occur.Must, together), (Occur.Should, Query.boost_query(whole, 4.0))])
 
 
+def _beginning(schema: tantivy.Schema, start: str, field: str) -> Query:
+    if len(start) not in BEGINNINGS:
+        return Query.regex_query(schema, field, start + ".*")
+    kept = start if field == "folded" else AS_TYPED + start
+    return Query.const_score_query(Query.term_query(schema, "beginnings", kept), 1.0)
+
+
 def _together(schema: tantivy.Schema, words: list[str], field: str) -> Query:
+    """Words side by side: two by their pair, more by their pairs first and then by their places."""
     if len(words) == 1:
         return Query.term_query(schema, field, words[0])
-    return Query.phrase_query(schema, field, [*words])
+    folded = [fold(word) for word in words]
+    pairs = [Query.term_query(schema, "pairs", pair(*both)) for both in itertools.pairwise(folded)]
+    if len(pairs) == 1 and field == "folded":
+        return pairs[0]
+    near = [(Occur.Must, Query.const_score_query(each, 0.0)) for each in pairs]
+    return Query.boolean_query([*near, (Occur.Must, Query.phrase_query(schema, field, [*words]))])
 
 
-def _neighbours(schema: tantivy.Schema, wanted: Sequence[Clause], field: str) -> list[Query]:
+def _neighbours(schema: tantivy.Schema, wanted: Sequence[Clause]) -> list[Query]:
     """Vietnamese words are mostly two syllables: what was typed side by side belongs together."""
-    plain = [(c.words if field == "exact" else c.folded)[0] for c in wanted if len(c.words) == 1]
+    plain = [c.folded[0] for c in wanted if len(c.words) == 1]
     if len(plain) < len(wanted):
         return []
     pairs = list(itertools.pairwise(plain))[:_NEIGHBOURS]
-    return [_together(schema, [*pair], field) for pair in pairs]
+    return [Query.term_query(schema, "pairs", pair(*both)) for both in pairs]

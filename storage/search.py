@@ -6,7 +6,6 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +16,8 @@ from digitizer.errors import DigitizerError, MissingDependencyError
 from digitizer.finding import Ask, Found, Scope, SearchHit
 from digitizer.ports import IndexedPage
 from digitizer.understanding.queries import Clause, clauses
-from digitizer.understanding.vietnamese import fold, is_number, parts, tokens
-from storage.index_query import MAX_WORD, aggregation, all_of, counted, is_personal, within
+from storage.index_query import aggregation, all_of, counted, total_of, within
+from storage.index_words import words_of_page
 
 __all__ = ["TantivyIndex"]
 
@@ -100,14 +99,15 @@ class TantivyIndex:
             return Found()
         searcher = self._searcher()
         bounds = within(self._schema, ask.scope, ask.filters)
-        exact = self._in("exact", wanted, ask.scope, bounds)
         any_form = self._in("folded", wanted, ask.scope, bounds)
-        facets = counted(searcher.aggregate(any_form, aggregation())) if ask.facets else {}
+        counts = searcher.aggregate(any_form, aggregation(facets=ask.facets))
+        facets, total = counted(counts) if ask.facets else {}, total_of(counts)
         if ask.sort != "best" or not wanted:
-            return replace(self._by_date(searcher, any_form, ask), facets=facets)
-        total = searcher.search(any_form, 1, count=True).count
-        hits = self._best(searcher, exact, any_form, ask)
-        return Found(tuple(hits), int(total), facets)
+            hits = self._by_date(searcher, any_form, ask)
+        else:
+            exact = self._in("exact", wanted, ask.scope, bounds)
+            hits = self._best(searcher, exact, any_form, ask)
+        return Found(tuple(hits), total, facets)
 
     def _in(
         self, field: str, wanted: Sequence[Clause], scope: Scope, bounds: list[tuple[Occur, Query]]
@@ -116,22 +116,22 @@ class TantivyIndex:
 
     def _best(self, searcher: Any, exact: Query, any_form: Query, ask: Ask) -> list[SearchHit]:
         """Scores from 0 to 1, and from 1 to 2 for exact ones: no folded page comes before an exact one."""
-        answer = searcher.search(exact, ask.limit, count=True, offset=ask.offset)
-        hits = [self._hit(searcher, address, score, exact=True) for score, address in answer.hits]
+        found = searcher.search(exact, ask.limit, count=False, offset=ask.offset).hits
+        hits = [self._hit(searcher, address, score, exact=True) for score, address in found]
         if len(hits) < ask.limit:
+            before = ask.offset + len(hits) if hits or not ask.offset else _how_many(searcher, exact)
             forgiving = Query.boolean_query([(Occur.Must, any_form), (Occur.MustNot, exact)])
-            past = max(0, ask.offset - answer.count)
+            past = max(0, ask.offset - before)
             rest = searcher.search(forgiving, ask.limit - len(hits), count=False, offset=past).hits
             hits += [self._hit(searcher, address, score, exact=False) for score, address in rest]
         return hits
 
-    def _by_date(self, searcher: Any, query: Query, ask: Ask) -> Found:
+    def _by_date(self, searcher: Any, query: Query, ask: Ask) -> list[SearchHit]:
         order = tantivy.Order.Asc if ask.sort == "oldest" else tantivy.Order.Desc
         answer = searcher.search(
-            query, ask.limit, count=True, order_by_field="date", offset=ask.offset, order=order
+            query, ask.limit, count=False, order_by_field="date", offset=ask.offset, order=order
         )
-        hits = tuple(self._hit(searcher, address, 0.0, exact=True) for _, address in answer.hits)
-        return Found(hits, int(answer.count))
+        return [self._hit(searcher, address, 0.0, exact=True) for _, address in answer.hits]
 
     def _hit(self, searcher: Any, address: Any, score: float, *, exact: bool) -> SearchHit:
         stored = searcher.doc(address)
@@ -167,6 +167,10 @@ class TantivyIndex:
         return self._writer
 
 
+def _how_many(searcher: Any, query: Query) -> int:
+    return int(searcher.search(query, 1, count=True).count)
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("document", stored=True, tokenizer_name="raw", index_option="basic")
@@ -180,7 +184,7 @@ def _schema() -> tantivy.Schema:
         builder.add_unsigned_field(name, indexed=True, fast=True)
     for name in ("exact", "folded"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    for name in ("number", "personal"):
+    for name in ("pairs", "beginnings", "number", "personal"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     return builder.build()
 
@@ -212,9 +216,7 @@ def _patiently(make: Callable[[], Any]) -> Any:
 
 
 def _document(page: IndexedPage) -> Document:
-    found = [token[:MAX_WORD] for token in tokens(page.text)]
-    words = [part for token in found for part in parts(token)]
-    exact = " ".join("#" if is_personal(word) else word for word in words)
+    words = words_of_page(page.text)
     made = Document()
     made.add_text("document", page.document_id)
     # `Document(page=1)` writes a signed number, and that stops the writer.
@@ -228,10 +230,12 @@ def _document(page: IndexedPage) -> Document:
         "agency": page.agency,
         "state": page.state,
         "secrecy": str(page.secrecy),
-        "exact": exact,
-        "folded": fold(exact),
-        "number": " ".join(fold(token) for token in found if is_number(token)),
-        "personal": " ".join(word for word in words if is_personal(word)),
+        "exact": words.exact,
+        "folded": words.folded,
+        "pairs": words.pairs,
+        "beginnings": words.beginnings,
+        "number": words.number,
+        "personal": words.personal,
     }
     for name, text in texts.items():
         made.add_text(name, text)
