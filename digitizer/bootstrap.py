@@ -126,14 +126,16 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
     """
     from storage.amendments import SqlAmendments
     from storage.catalogue import SqlCatalogue
+    from storage.hit_pages import SqlHitPages
     from storage.search import TantivyIndex
 
     home = settings.home.absolute()
     _make(home / "scratch")
-    catalogue = SqlCatalogue(database_url(settings))
+    catalogue, hits = SqlCatalogue(database_url(settings)), SqlHitPages(database_url(settings))
     reading = (crew, tools_of(settings), _ARCHIVE_FORMATS) if crew else None
     with (
         closing(catalogue),
+        closing(hits),
         closing(SqlAmendments(database_url(settings))) as amendments,
         long_documents(settings, database_url(settings), reading) as long,
     ):
@@ -141,6 +143,7 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
             masters=_store(settings, Shelf.MASTERS),
             derivatives=_store(settings, Shelf.DERIVATIVES),
             catalogue=catalogue,
+            hit_pages=hits,
             index=TantivyIndex(home / "index"),
             queue=queue_of(settings),
             clock=_Clock(),

@@ -25,11 +25,11 @@ from storage.inventory_schema import passage
 from storage.objects import DirectoryStore
 from storage.search import TantivyIndex
 
-__all__ = ["fill_catalogue", "fill_index"]
+__all__ = ["drawn", "fill_catalogue", "fill_index"]
 
 SIZE: Final = (2480, 3508)
 _AT_ONCE: Final = 1000
-_COMMIT: Final = 50_000  # documents
+_COMMIT: Final = 20_000  # documents
 _BY: Final = Agent("software:load")
 _ENGINE: Final = {"name": "pretended", "version": "1", "model": "vie", "model_sha256": "0" * 64}
 _FIRST_DAY: Final = 1_735_689_600  # 2025-01-01T00:00:00Z
@@ -40,10 +40,14 @@ Rows = dict[Table, list[dict[str, Any]]]
 
 
 def fill_index(index: TantivyIndex, count: int, told: Told) -> None:
-    """Index what a person may find of `count` papers."""
+    """Index what a person may find of `count` papers, going on where the last call was stopped."""
+    there = index.pages()
     for paper in papers(count):
-        if paper.state == "done":
-            index.replace(paper.id, _indexed(paper))
+        pages = len(paper.pages) if paper.state == "done" else 0
+        if there >= pages:
+            there -= pages
+            continue
+        index.replace(paper.id, _indexed(paper))
         if paper.number % _COMMIT == _COMMIT - 1:
             index.commit()
             told(paper.number)
@@ -96,8 +100,8 @@ def _add(rows: Rows, paper: Paper, master: tuple[str, int]) -> None:
     })  # fmt: skip
     _put(rows, passage, {
         "document_id": paper.id, "fonds": paper.fonds, "dossier": "", "pages": pages, "a4_halves": 2 * pages,
-        "received": _at(paper.number)[:10], "read": _at(paper.number)[:10] if finished else "", "checked": "", "described": "",
-        "accepted": "", "described_by": "",
+        "received": _at(paper.number)[:10], "read": _at(paper.number)[:10] if finished else "",
+        "checked": "", "described": "", "accepted": "", "described_by": "",
     })  # fmt: skip
     if finished:
         _add_reading(rows, paper, digest)
@@ -132,7 +136,7 @@ def _put(rows: Rows, table: Table, row: dict[str, Any]) -> None:
 
 
 def _record(paper: Paper, fields: list[dict[str, Any]]) -> dict[str, Any]:
-    pages = [
+    pages: list[dict[str, Any]] = [
         {
             "number": number, "width": SIZE[0], "height": SIZE[1], "dpi": 300, "status": "text",
             "reason": None, "rotation": 0, "skew_degrees": 0.1, "quality": 0.9, "confidence": 0.9,
@@ -186,20 +190,26 @@ def _packed(text: str) -> bytes:
     return zlib.compress(text.encode(), 1)
 
 
-def _master(paper: Paper, masters: DirectoryStore) -> tuple[str, int]:
-    """Digest and bytes of a drawn picture for papers of one page, invented ones for the others."""
-    if len(paper.pages) > 1:
-        return hashlib.sha256(paper.id.encode()).hexdigest(), 400_000
+def drawn(paper: Paper) -> bytes:
+    """The first page of a paper as a JPEG."""
     image = Image.new("L", SIZE, 246)
     draw = ImageDraw.Draw(image)
     face = ImageFont.truetype(font_file(Family.TINOS, Style.REGULAR), 44)
     for row, line in enumerate(paper.pages[0]):
         for place, word in enumerate(line):
-            draw.text(_box(row, place, place + 1)[:2], word, 20, face)
+            left, top, *_ = _box(row, place, place + 1)
+            draw.text((left, top), word, 20, face)
     data = io.BytesIO()
     image.save(data, "JPEG", quality=80, dpi=(300, 300))
+    return data.getvalue()
+
+
+def _master(paper: Paper, masters: DirectoryStore) -> tuple[str, int]:
+    """Digest and bytes of a drawn picture for papers of one page, invented ones for the others."""
+    if len(paper.pages) > 1:
+        return hashlib.sha256(paper.id.encode()).hexdigest(), 400_000
+    data = io.BytesIO(drawn(paper))
     fixity = Fixity(hashlib.sha256(data.getvalue()).hexdigest(), len(data.getvalue()))
-    data.seek(0)
     masters.put(object_key(fixity.sha256), data, fixity)
     return fixity.sha256, fixity.bytes
 

@@ -9,10 +9,10 @@ import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr_models.language import syllable_model
 from scripts.samples.organs import any_organ
@@ -148,6 +148,6 @@ class _Draw:
             yield tuple(words)
 
 
-def _shares(counts: list[int]) -> np.ndarray:
-    sums = np.array(list(accumulate(counts)), float)
-    return sums / sums[-1]
+def _shares(counts: list[int]) -> NDArray[np.float64]:
+    shares: NDArray[np.float64] = np.cumsum(np.array(counts, np.float64)) / sum(counts)
+    return shares

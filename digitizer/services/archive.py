@@ -9,6 +9,7 @@ from typing import Protocol
 
 from digitizer.desk import Amendments
 from digitizer.errors import MissingDependencyError
+from digitizer.hit_pages import HitPages
 from digitizer.model import Agent, MediaType, PageRecord, Record
 from digitizer.page_jobs import PageJobs, PageShelf
 from digitizer.ports import BlobStore, Catalogue, Clock, Job, JobQueue, SearchIndex
@@ -80,6 +81,7 @@ class ArchiveApp:
     masters: BlobStore
     derivatives: BlobStore
     catalogue: Catalogue
+    hit_pages: HitPages
     index: SearchIndex
     queue: JobQueue
     clock: Clock

@@ -6,7 +6,7 @@ Which fields are personal and how each is shown is one table, `[masks]` of the u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from digitizer.model import Box, Word
@@ -79,7 +79,7 @@ def masked_word(word: Word, hidden: Sequence[Box]) -> str:
     return _HIDDEN * len(text) if text == word.text and _lies_in(word.box, hidden) else text
 
 
-def field_boxes(fields: Iterable[dict[str, Any]], page: int) -> tuple[Box, ...]:
+def field_boxes(fields: Iterable[Mapping[str, Any]], page: int) -> tuple[Box, ...]:
     """Where the personal fields of a page are, from the fields of its record."""
     personal = (each for each in fields if each["page"] == page and is_personal_field(each["name"]))
     return tuple(Box(*each["box"]) for each in personal)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from digitizer.accounts import Account
-from digitizer.errors import NotFoundError
 from digitizer.finding import Ask, Filters, Scope, SearchHit
+from digitizer.hit_pages import HitPage, PageKey
 from digitizer.model import Box, Line
 from digitizer.ports import StoredDocument
 from digitizer.services.archive import ArchiveApp
 from digitizer.services.masking import field_boxes, masked_word, split_numbers
-from digitizer.services.reading_room import fields_of
 from digitizer.services.rights import rights
 from digitizer.understanding.queries import Clause, clauses, positions
 from digitizer.understanding.vietnamese import nfc
@@ -35,13 +35,12 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """One page found; `boxes` are of the words that answered, in pixels of the upright page."""
+    """One page found, with the lines around what answered."""
 
     document: StoredDocument
     page: int
     exact: bool
     snippet: Snippet
-    boxes: tuple[Box, ...]
     document_class: str = "unknown"
 
 
@@ -68,7 +67,8 @@ def search_pages(
     ask = Ask(text, scope_of(account), filters, sort, 20, min(max(offset, 0), _DEEPEST), facets=True)
     found = app.index.select(ask)
     wanted = clauses(text)
-    shown = (_shown(app, account, hit, wanted) for hit in found.hits)
+    pages = app.hit_pages([(hit.document_id, hit.page) for hit in found.hits])
+    shown = (_shown(pages, account, hit, wanted) for hit in found.hits)
     return Results(tuple(page for page in shown if page is not None), found.total, found.facets)
 
 
@@ -79,41 +79,42 @@ def _typed(query: str) -> str:
     return f"{text}*" if unfinished else text
 
 
-def _shown(app: ArchiveApp, account: Account, hit: SearchHit, wanted: Sequence[Clause]) -> FoundPage | None:
-    try:
-        document = app.catalogue.document(hit.document_id)
-        if not rights().sees(account, document.fonds, document.secrecy):
-            return None  # moved or classified since the index was written
-        lines = app.catalogue.lines(hit.document_id, hit.page)
-        hidden = field_boxes(fields_of(app.catalogue.record(hit.document_id)), hit.page)
-    except NotFoundError:
+def _shown(
+    pages: Mapping[PageKey, HitPage], account: Account, hit: SearchHit, wanted: Sequence[Clause]
+) -> FoundPage | None:
+    page = pages.get((hit.document_id, hit.page))
+    if page is None:
         return None  # the index is older than the catalogue
-    printed = [(number, word) for number, line in enumerate(lines) for word in line.words]
-    words = [word.text for _, word in printed]
+    document = page.document
+    if not rights().sees(account, document.fonds, document.secrecy):
+        return None  # moved or classified since the index was written
+    places = [(row, place) for row, line in enumerate(page.printed.words) for place in range(len(line))]
+    words = [word for line in page.printed.words for word in line]
     answering = positions(wanted, words, exact=hit.exact) or positions(wanted, words, exact=False)
-    boxes = tuple(printed[place][1].box for place in sorted(answering))
-    counts: dict[int, int] = {}
-    for place in answering:
-        counts[printed[place][0]] = counts.get(printed[place][0], 0) + 1
-    best = max(counts, key=lambda number: (counts[number], -number), default=0)
-    snippet = _snippet(lines, best, frozenset(boxes), hidden)
-    return FoundPage(document, hit.page, hit.exact, snippet, boxes, hit.document_class or "unknown")
+    marked = defaultdict[int, set[int]](set)
+    for row, place in (places[each] for each in answering):
+        marked[row].add(place)
+    snippet = _snippet(page, hit.page, marked)
+    return FoundPage(document, hit.page, hit.exact, snippet, hit.document_class or "unknown")
 
 
-def _snippet(lines: Sequence[Line], best: int, boxes: frozenset[Box], hidden: Sequence[Box]) -> Snippet:
-    near = lines[max(best - _CONTEXT, 0) : best + _CONTEXT + 1]
-    box = Box.around(line.box for line in near) if near else None
-    return Snippet(tuple(_pieces(line, boxes, hidden) for line in near), box)
+def _snippet(page: HitPage, number: int, marked: Mapping[int, set[int]]) -> Snippet:
+    """The line with the most words that answer, the first of equals, between its neighbours."""
+    best = max(marked, key=lambda row: (len(marked[row]), -row), default=0)
+    rows = range(max(best - _CONTEXT, 0), min(best + _CONTEXT + 1, len(page.printed.words)))
+    near = [(page.printed.line(row), marked.get(row, set())) for row in rows]
+    hidden = field_boxes(page.fields, number)
+    box = Box.around(line.box for line, _ in near) if near else None
+    return Snippet(tuple(_pieces(line, those, hidden) for line, those in near), box)
 
 
-def _pieces(line: Line, boxes: frozenset[Box], hidden: Sequence[Box]) -> tuple[tuple[str, bool], ...]:
+def _pieces(line: Line, marked: Set[int], hidden: Sequence[Box]) -> tuple[tuple[str, bool], ...]:
     pieces: list[tuple[str, bool]] = []
     hidden = (*hidden, *split_numbers(line.words))
-    for word in line.words:
-        marked = word.box in boxes
+    for place, word in enumerate(line.words):
         text = nfc(masked_word(word, hidden))
-        if pieces and pieces[-1][1] == marked:
-            pieces[-1] = (f"{pieces[-1][0]} {text}", marked)
+        if pieces and pieces[-1][1] == (place in marked):
+            pieces[-1] = (f"{pieces[-1][0]} {text}", pieces[-1][1])
         else:
-            pieces.append((text, marked))
+            pieces.append((text, place in marked))
     return tuple(pieces)

@@ -21,6 +21,7 @@ from digitizer.services.status import status
 from digitizer.services.work import work
 from digitizer.writing.atomic import fixity_of
 from storage.catalogue import SqlCatalogue
+from storage.hit_pages import SqlHitPages
 from storage.objects import DirectoryStore
 from storage.search import TantivyIndex
 from tests.contracts.fakes import FixedClock, MemoryQueue, fixity
@@ -53,6 +54,7 @@ def archive(home: Path, **parts) -> ArchiveApp:
         "masters": DirectoryStore(home / "masters"),
         "derivatives": DirectoryStore(home / "derivatives"),
         "catalogue": SqlCatalogue(f"sqlite:///{home}/catalogue.db"),
+        "hit_pages": SqlHitPages(f"sqlite:///{home}/catalogue.db"),
         "index": TantivyIndex(home / "index"),
         "queue": MemoryQueue(),
         "clock": FixedClock(),

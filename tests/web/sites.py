@@ -34,6 +34,7 @@ from storage.batch_facts import SqlFactsBook
 from storage.catalogue import SqlCatalogue
 from storage.desk import SqlDesk
 from storage.evidence import SqlEvidence
+from storage.hit_pages import SqlHitPages
 from storage.inventory import SqlInventory
 from storage.objects import DirectoryStore
 from storage.saved_searches import SqlSavedSearches
@@ -91,12 +92,14 @@ def site_at(home: Path) -> Iterator[Site]:
     (home / "cache").mkdir()
     url = f"sqlite:///{home}/catalogue.db"
     catalogue, accounts, desk = SqlCatalogue(url), SqlAccounts(url), SqlDesk(url)
+    hits = SqlHitPages(url)
     amendments = SqlAmendments(url)
     masters = DirectoryStore(home / "masters")
     archive = ArchiveApp(
         masters=masters,
         derivatives=DirectoryStore(home / "derivatives"),
         catalogue=catalogue,
+        hit_pages=hits,
         index=TantivyIndex(home / "index"),
         queue=MemoryQueue(),
         clock=FixedClock(),
@@ -125,6 +128,7 @@ def site_at(home: Path) -> Iterator[Site]:
         for each in (books.evidence, books.accessions, books.searches, books.facts):
             each.close()
         catalogue.close()
+        hits.close()
         accounts.close()
         desk.close()
         amendments.close()
