@@ -3,7 +3,7 @@
 PY := .venv/bin/python
 export OMP_THREAD_LIMIT = 1
 
-.PHONY: help setup demo test check format bench accuracy lock clean
+.PHONY: help setup demo test check format bench load accuracy lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -29,6 +29,9 @@ format: setup ## rewrite the code in the house form
 
 bench: setup ## this project and OCRmyPDF on the same pages -> docs/benchmarks.md
 	@$(PY) -m scripts.bench
+
+load: setup ## search, pages and uploads by 10 and 50 users over a million pages -> docs/benchmarks.md (DIR=folder to keep)
+	@$(PY) -m scripts.load $(or $(DIR),build/load)
 
 accuracy: setup ## this project and other readers on worn pages -> docs/accuracy.md
 	@$(PY) -m scripts.accuracy

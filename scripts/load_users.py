@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 import numpy as np
+
 from digitizer.understanding.vietnamese import fold
 from ocr_models.language import syllable_model
 from scripts.load_fill import drawn
@@ -150,7 +151,9 @@ class Traffic:
         """A scan nobody sent before, in two pieces."""
         data = _marked(rng.choice(self._scans), f"{time.time_ns()}")
         facts = {"fonds": "P00", "batch": "tai-len", "filename": f"{time.time_ns()}.jpg", "secrecy": "0"}
-        told = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in facts.items())
+        told = ",".join(
+            f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in facts.items()
+        )
         own = {"cookie": self._cookie, "x-csrf-token": self._token, "tus-resumable": "1.0.0"}
         head = own | {"upload-length": str(len(data)), "upload-metadata": told}
         connection.request("POST", "/uploads", headers=head)
