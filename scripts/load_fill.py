@@ -19,11 +19,11 @@ from digitizer.ports import IndexedPage, object_key
 from scripts.load_pages import FONDS, Paper, batch_names, papers
 from scripts.samples.fonts import Family, Style, font_file
 from storage import schema, trail
-from storage.unsynced import unsynced
 from storage.indexing import date_number
 from storage.inventory_schema import passage
 from storage.objects import DirectoryStore
 from storage.search import TantivyIndex
+from storage.unsynced import unsynced
 
 __all__ = ["drawn", "fill_catalogue", "fill_index"]
 
