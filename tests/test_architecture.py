@@ -70,6 +70,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.batch_facts",
         "digitizer.accounts",
         "digitizer.desk",
+        "digitizer.hit_pages",
         "digitizer.finding",
         "digitizer.accession",
         "digitizer.inventory",
