@@ -12,18 +12,17 @@ from itertools import islice
 from typing import Any, Final
 
 from PIL import Image, ImageDraw, ImageFont
-from sqlalchemy import Table, insert
 
 from digitizer.model import Agent, Event, Fixity
 from digitizer.ports import IndexedPage, object_key
 from scripts.load_pages import FONDS, Paper, batch_names, papers
 from scripts.samples.fonts import Family, Style, font_file
-from storage import schema, trail
+from storage import schema
 from storage.indexing import date_number
 from storage.inventory_schema import passage
 from storage.objects import DirectoryStore
 from storage.search import TantivyIndex
-from storage.unsynced import unsynced
+from storage.unsynced import Rows, filling
 
 __all__ = ["drawn", "fill_catalogue", "fill_index"]
 
@@ -36,7 +35,6 @@ _FIRST_DAY: Final = 1_735_689_600  # 2025-01-01T00:00:00Z
 _LINE: Final = 75
 _WORD: Final = 190
 Told = Callable[[int], None]
-Rows = dict[Table, list[dict[str, Any]]]
 
 
 def fill_index(index: TantivyIndex, count: int, told: Told) -> None:
@@ -65,18 +63,14 @@ def _indexed(paper: Paper) -> Iterator[IndexedPage]:
 
 def fill_catalogue(url: str, masters: DirectoryStore, count: int, told: Told) -> None:
     """Write the rows of `count` finished papers; papers of one page get a picture too."""
-    with unsynced(url) as connection:
+    with filling(url) as add:
+        add({schema.batch: list(_batches(count))}, ())
         every = papers(count)
         while some := list(islice(every, _AT_ONCE)):
             rows: Rows = {}
-            with connection.begin():
-                for paper in some:
-                    _add(rows, paper, _master(paper, masters))
-                if some[0].number == 0:
-                    connection.execute(insert(schema.batch), list(_batches(count)))
-                for table, values in rows.items():
-                    connection.execute(insert(table), values)
-                trail.append_all(connection, (event for paper in some for event in _events(paper)))
+            for paper in some:
+                _add(rows, paper, _master(paper, masters))
+            add(rows, [event for paper in some for event in _events(paper)])
             told(some[-1].number)
 
 
@@ -131,7 +125,7 @@ def _add_reading(rows: Rows, paper: Paper, digest: str) -> None:
         _put(rows, schema.field_value, key | row | {"part": 1, "origin": "machine", "checks": []})
 
 
-def _put(rows: Rows, table: Table, row: dict[str, Any]) -> None:
+def _put(rows: Rows, table: Any, row: dict[str, Any]) -> None:
     rows.setdefault(table, []).append(row)
 
 

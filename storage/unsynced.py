@@ -1,26 +1,38 @@
-"""A connection that does not wait for the disk: for made-up archives, which can be made again."""
+"""Rows written without a wait for the disk: for made-up archives, which can be made again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Table, insert
 from sqlalchemy.event import listens_for
 
+from digitizer.model import Event
+from storage import trail
 from storage.dialect import engine_for
 
-__all__ = ["unsynced"]
+__all__ = ["Add", "Rows", "filling"]
+
+Rows = dict[Table, list[dict[str, Any]]]
+Add = Callable[[Mapping[Table, list[dict[str, Any]]], Iterable[Event]], None]
 
 
 @contextmanager
-def unsynced(url: str) -> Iterator[Connection]:
-    """A connection to the SQLite file at `url`; what is written may be lost when the power goes."""
+def filling(url: str) -> Iterator[Add]:
+    """What adds rows and events to the SQLite file at `url`, one transaction a call; they may be lost."""
     engine = engine_for(url)
     listens_for(engine, "connect")(_unsynced)
     with engine.connect().execution_options(writes=True) as connection:
-        yield connection
+
+        def add(rows: Mapping[Table, list[dict[str, Any]]], events: Iterable[Event]) -> None:
+            with connection.begin():
+                for table, values in rows.items():
+                    connection.execute(insert(table), values)
+                trail.append_all(connection, events)
+
+        yield add
     engine.dispose()
 
 
