@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digitizer.cli.door import NEEDS_PERSON, Manner, through
 from digitizer.errors import UsageError
-from digitizer.settings import Settings
+
+if TYPE_CHECKING:  # `--help` loads no settings
+    from digitizer.settings import Settings
 
 __all__ = ["export", "quality"]
 

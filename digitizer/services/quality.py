@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from digitizer.model import Outcome
 from digitizer.services.described import Described
 from digitizer.understanding.review import is_sure
-from digitizer.understanding.shingles import near_pairs
+from digitizer.understanding.shingles import near_sketches, sketch
 from digitizer.understanding.tables import UNKNOWN, Tables
 from digitizer.understanding.vietnamese import canonical, fold
 
@@ -47,10 +47,18 @@ Check = Callable[[Sequence[Described], Tables], Iterator[Finding]]
 
 
 def quality(documents: Iterable[Described], tables: Tables) -> Iterator[Finding]:
-    """Every finding, rule after rule; the documents are held in memory."""
-    held = tuple(documents)
+    """Every finding, rule after rule.
+
+    The documents stream by; held of each are its fields and a sketch of its text (some 6 KB), never the text.
+    """
+    held, sketches = list[Described](), list[frozenset[int]]()
+    for document in documents:
+        sketches.append(sketch(document.text))
+        held.append(replace(document, text=""))
     for check in _CHECKS:
         yield from check(held, tables)
+        if check is _duplicates:  # both are of the rule «sạch»
+            yield from _near_duplicates(held, sketches)
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
@@ -112,8 +120,8 @@ def _duplicates(documents: Sequence[Described], _tables: Tables) -> Iterator[Fin
                 yield Finding("sạch", check, f"{said}: {len(group)} bản", tuple(d.name for d in group))
 
 
-def _near_duplicates(documents: Sequence[Described], _tables: Tables) -> Iterator[Finding]:
-    for one, other, likeness in near_pairs([d.text for d in documents]):
+def _near_duplicates(documents: Sequence[Described], sketches: Sequence[frozenset[int]]) -> Iterator[Finding]:
+    for one, other, likeness in near_sketches(sketches):
         papers = (documents[one].name, documents[other].name)
         yield Finding("sạch", "near-duplicate", f"nội dung giống nhau {likeness:.0%}", papers)
 
@@ -185,7 +193,6 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _missing_fields,
     _register_gaps,
     _duplicates,
-    _near_duplicates,
     _superseded,
     _disagreements,
     _not_shareable,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from digitizer.understanding.vietnamese import tokens
 
-__all__ = ["near_pairs", "sketch"]
+__all__ = ["near_pairs", "near_sketches", "sketch"]
 
 RUN = 4  # words
 KEPT = 64
@@ -31,7 +31,11 @@ def sketch(text: str) -> frozenset[int]:
 
 def near_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int, float]]:
     """Pairs of places whose texts are nearly the same, with their likeness (0 to 1), each pair once."""
-    sketches = [sketch(text) for text in texts]
+    yield from near_sketches([sketch(text) for text in texts])
+
+
+def near_sketches(sketches: Sequence[frozenset[int]]) -> Iterator[tuple[int, int, float]]:
+    """As `near_pairs`, where the texts themselves are not held any more."""
     holders: dict[int, list[int]] = defaultdict(list)
     for at, values in enumerate(sketches):
         shared: Counter[int] = Counter()
