@@ -128,7 +128,7 @@ class TestBorders:
         for wrong in ({"start": [2]}, {"start": [1, 9]}, {"chosen": ["3:thesis"], "start": [1, 2, 3]}):
             assert post(reviewer, where, **(drawn | {"before": [1, 3]} | wrong)).status_code == 422
         page = reviewer.get(f"/review?document={document}&part=3").text
-        assert "Thông báo" in page
+        assert '<option value="3:notice" selected>Thông báo' in page
         assert post(reviewer, f"{where}/undo", attempt=1).status_code == 303
         assert papers(site, document) == [(1, 2, 3)]
         kinds = [event.kind for event in site.archive.catalogue.events(document)]

@@ -63,7 +63,7 @@ def test_e06_of_two_who_decide_at_once_the_second_is_told(site):
     assert post(first, "/review", **form).status_code == 303
     late = post(second, "/review", **form)
     assert late.status_code == 409
-    assert "reviewer decided this paper at" in late.text
+    assert "reviewer đã quyết định trước bạn" in late.text
     assert post(second, "/review", **(form | {"attempt": 99})).status_code == 409
 
 
