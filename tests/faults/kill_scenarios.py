@@ -166,6 +166,7 @@ def publish(bench: Bench) -> None:
     app.catalogue.complete(known.id, known.attempt, _stored(app, known, made_of), BY)
     bench.acknowledge(known.id, "done")
     index_pending(app)
+    app.catalogue.close()
 
 
 def scrub(bench: Bench) -> None:
@@ -174,6 +175,7 @@ def scrub(bench: Bench) -> None:
     donors = {Shelf.MASTERS: DirectoryStore(bench.home / "second")}
     for found in verify(app, Budget(), BY, donors):
         bench.acknowledge(found.stored.fixity.sha256, found.outcome.value)
+    app.catalogue.close()
 
 
 def before_job(bench: Bench) -> None:

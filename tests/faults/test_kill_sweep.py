@@ -32,15 +32,15 @@ pytestmark = [
     [
         pytest.param("upload", 33, id="c01_c02_c03_upload"),
         pytest.param("job", 33, id="c07_job"),
-        pytest.param("pages", 40, id="c07_page_job_and_its_last_commit"),
-        pytest.param("assembly", 40, id="c07_assembly"),
+        pytest.param("pages", 50, id="c07_page_job_and_its_last_commit"),
+        pytest.param("assembly", 60, id="c07_assembly"),
         pytest.param("publish", 25, id="c07_publish"),
         pytest.param("scrub", 21, id="c18_scrub"),
     ],
 )
 def test_killed_at_any_call_nothing_acknowledged_is_lost_and_nothing_is_there_twice(tmp_path, name, step):
     tally = sweep(name, tmp_path, step)
-    assert tally.attempts >= 6
+    assert tally.attempts >= 5
     assert (tally.lost, tally.duplicated) == (0, 0)
     assert tally.found == tally.acknowledged
 
@@ -49,8 +49,8 @@ def test_killed_at_any_call_nothing_acknowledged_is_lost_and_nothing_is_there_tw
 def test_c07_killed_over_real_servers_nothing_is_lost_and_nothing_is_there_twice(
     tmp_path, seaweed, postgres, name
 ):
-    tally = sweep_on_servers(name, tmp_path, partial(Servers.fresh, postgres, seaweed), 70)
-    assert tally.attempts >= 3
+    tally = sweep_on_servers(name, tmp_path, partial(Servers.fresh, postgres, seaweed), 150)
+    assert tally.attempts >= 2
     assert (tally.lost, tally.duplicated) == (0, 0)
     assert tally.found == tally.acknowledged
 
