@@ -14,6 +14,7 @@ from digitizer.errors import MissingDependencyError
 __all__ = ["Paragraph", "Picture", "Table", "report_pdf"]
 
 _PICTURE: Final = 0.62  # of the width
+_LEAST_BELOW: Final = 45
 _DARK: Final = (31, 58, 95)
 _LIGHT: Final = (238, 242, 247)
 
@@ -84,6 +85,8 @@ def _fonts() -> tuple[str, str]:
 
 def _paragraph(paper: Any, part: Paragraph) -> None:
     size = (16, 12, 9.5)[part.level]
+    if part.level == 1 and paper.get_y() > paper.h - _LEAST_BELOW:
+        paper.add_page()  # a heading stands with what it heads
     paper.set_font("body", "" if part.level == 2 else "B", size)
     paper.set_text_color(*(_DARK if part.level < 2 else (0, 0, 0)))
     paper.multi_cell(0, size * 0.55, part.text, new_x="LMARGIN", new_y="NEXT")
