@@ -14,9 +14,11 @@ import numpy as np
 from digitizer.imaging.lines import PageLines, TextLine, line_slope
 from digitizer.imaging.working import Array
 
-__all__ = ["Column", "Strip", "set_in_column"]
+__all__ = ["Column", "Strip", "at_reading_size", "set_in_column"]
 
 MARGIN = 40
+READING_SIZE = 20.0  # pixels of a small letter: larger print is read less well, and for more
+WORTH_IT = 0.92  # by less than that nothing is reduced
 STEEPEST = 0.06  # a line leans at most this much more than its page
 
 
@@ -68,6 +70,20 @@ def set_in_column(page: PageLines, gap: float = 1.0) -> Column:
         strips.append(Strip(piece.line, row, row + high, piece.x, piece.y, piece.slope, piece.drop))
         row += high + space
     return Column(pixels, tuple(strips))
+
+
+def at_reading_size(column: Column, letter: float) -> tuple[Array, float]:
+    """The column's pixels with letters of the size that readers take best, and the factor of their reduction.
+
+    Readers bring a line to some 36 pixels themselves; averaged beforehand, thin strokes and marks survive
+    that better (`docs/decisions/0026`). Small print is not enlarged here.
+    """
+    factor = READING_SIZE / max(1.0, letter)
+    if factor > WORTH_IT:
+        return column.pixels, 1.0
+    high, wide = column.pixels.shape
+    size = (max(1, round(wide * factor)), max(1, round(high * factor)))
+    return cv2.resize(column.pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8), factor
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from digitizer.imaging.lines import LineFinder, PageLines, TextLine
 from digitizer.imaging.orientation import estimate_orientation
 from digitizer.imaging.quality import quality
 from digitizer.imaging.recipe import Recipe, Step, start
-from digitizer.imaging.strips import Column, Strip, set_in_column
+from digitizer.imaging.strips import Column, Strip, at_reading_size, set_in_column
 from digitizer.imaging.working import Affine, Array, Bend, Working, compose, inverse, map_points, unbent
 from digitizer.intake.scans import PageScan
 from digitizer.model import (
@@ -262,8 +262,9 @@ def _read_lines(work: Working, page: PageLines, engine: OcrEngine) -> Iterator[_
     if not column.strips:
         return
     by_strip: dict[int, list[Word]] = {}
-    for line in engine.read(ReadRequest(column.pixels, round(work.dpi))):
-        for word in line.words:
+    pixels, factor = at_reading_size(column, page.letter)
+    for line in engine.read(ReadRequest(pixels, round(work.dpi * factor))):
+        for word in (_grown(word, 1 / factor) for word in line.words):
             by_strip.setdefault(_strip_of(word, column), []).append(word)
     for k, strip in enumerate(column.strips):
         words = tuple(_back(word, strip) for word in sorted(by_strip.get(k, ()), key=lambda w: w.box.left))
@@ -284,6 +285,13 @@ def _piece(words: tuple[Word, ...], line: TextLine, page: PageLines, *, whole: b
         line.band[1],
         None if cell is None else TableCell(cell.table, cell.left, cell.top, cell.right, cell.bottom),
     )
+
+
+def _grown(word: Word, factor: float) -> Word:
+    """The word with its box in pixels `factor` times as many."""
+    box = word.box
+    sides = (round(side * factor) for side in (box.left, box.top, box.right, box.bottom))
+    return word if factor == 1 else replace(word, box=Box(*sides))
 
 
 def _strip_of(word: Word, column: Column) -> int:

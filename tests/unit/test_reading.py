@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digitizer.imaging.lines import LineFinder, PageLines
-from digitizer.imaging.strips import set_in_column
+from digitizer.imaging.strips import at_reading_size, set_in_column
 from digitizer.model import Box, Word
 from digitizer.understanding.plausible import believable, without_debris
 from digitizer.understanding.reading_order import Piece, TableCell, reading_order
@@ -273,3 +273,14 @@ def test_items_that_differ_are_read_row_by_row() -> None:
         piece("Quyển số: 1", 800, 3),
     ]
     assert lines_of(pieces)[0] == "Giới tính: Nữ Dân tộc: Kinh"
+
+
+@pytest.mark.parametrize(("letter", "factor"), [(40.0, 0.5), (21.0, 1.0), (12.0, 1.0)])
+def test_large_print_is_reduced_to_the_reading_size_and_small_print_kept(
+    letter: float, factor: float
+) -> None:
+    column = set_in_column(found(drawn.page(lines=4)))
+    pixels, by = at_reading_size(column, letter)
+    assert by == pytest.approx(factor)
+    assert pixels.shape == tuple(round(side * factor) for side in column.pixels.shape)
+    assert (pixels is column.pixels) == (factor == 1)
