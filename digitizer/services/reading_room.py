@@ -29,7 +29,10 @@ __all__ = ["Opened", "ShownField", "is_masked", "marked_boxes", "open_document",
 
 @dataclass(frozen=True, slots=True)
 class ShownField:
-    """A field as it is shown: `value` is masked where it must be; `doubtful` by its confidence or a check."""
+    """A field as it is shown: `value` is masked where it must be.
+
+    It is `doubtful` by its confidence or a check, unless a person confirmed it.
+    """
 
     part: int
     name: str
@@ -40,11 +43,12 @@ class ShownField:
     source: str
     hidden: bool
     messages: tuple[str, ...]
+    confirmed: bool = False
 
     @property
     def doubtful(self) -> bool:
         """Whether a person should look at it."""
-        return self.confidence < 0.85 or bool(self.messages)
+        return not self.confirmed and (self.confidence < 0.85 or bool(self.messages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +150,5 @@ def _field(part: int, each: dict[str, Any], hide: bool) -> ShownField:
         each["source"],
         hidden,
         bad,
+        bool(each.get("confirmed_by")),
     )

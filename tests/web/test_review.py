@@ -51,6 +51,9 @@ def test_the_export_gives_what_people_confirmed_or_corrected_also_after_another_
     post(person(site, Role.REVIEWER), "/review", **form)
     assert exported(site)["fields"]["organ_name"] == "UBND tỉnh Mới"
     assert not exported(site)["needs_review"]
+    page = person(site, Role.REVIEWER).get(f"/documents/{document}").text
+    assert 'class="field doubtful"' not in page
+    assert f"/review?document={document}&amp;part=1" in page
     site.archive.catalogue.requeue(document, BY)
     list(work(site.archive, "worker:test"))
     assert exported(site)["fields"]["organ_name"] == "UBND tỉnh Mới"

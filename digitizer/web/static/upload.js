@@ -38,10 +38,11 @@
     if (sums.files && sums.done === sums.files) { document.querySelector("#live").textContent = parts.join(", "); document.body.dataset.uploaded = sums.done; }
   }
   async function ended(job, upload) {
-    let answer = await fetch(upload.url, { headers: { accept: "application/json" } });
-    while (answer.status === 409) {  // it is being taken in: a ZIP takes its time
+    const ask = () => fetch(upload.url, { headers: { accept: "application/json" } }).catch(() => null);
+    let answer = await ask();
+    while (!answer || answer.status === 409 || answer.status >= 500) {  // the line is cut, or a ZIP is being taken in
       await new Promise((go) => setTimeout(go, 1500));
-      answer = await fetch(upload.url, { headers: { accept: "application/json" } });
+      answer = await ask();
     }
     const told = await answer.json();
     let detail = told.code ? `${told.code} ${told.message || ""}` : "";
