@@ -18,7 +18,8 @@ from digitizer.planning.targets import shown
 from digitizer.services.burn_up import chart_of, outlook, outlooks
 from digitizer.services.dashboard import dashboard
 from digitizer.services.figures import Scope, judged_targets, overview
-from digitizer.services.plan import today
+from digitizer.services.plan import PlanApp, today
+from digitizer.services.plan_seen import plan_seen
 from digitizer.services.progress_report import progress_pdf, progress_workbook
 from digitizer.services.what_if import Change
 from digitizer.web.render import page
@@ -55,10 +56,15 @@ def fonds_of(account: Account) -> tuple[str, ...]:
     return () if account.fonds is None else tuple(sorted(account.fonds)) or ("",)
 
 
+def _plan(request: Request) -> PlanApp:
+    """Targets and forecasts tell of no fonds that one may not see."""
+    return plan_seen(site_of(request).plan, fonds_of(visit_of(request).person))
+
+
 @router.get("/targets", include_in_schema=False)
 def show_targets(request: Request, looked: Annotated[Looked, Query()]) -> Response:
     """Every target with its forecast, the stations, and the fonds one may see."""
-    plan = site_of(request).plan
+    plan = _plan(request)
     scope = Scope(looked.stock, fonds_of(visit_of(request).person), looked.freeze)
     freezes = [each.name for each in plan.book.freezes()]
     seen = dashboard(plan, scope, looked.changes)
@@ -68,7 +74,7 @@ def show_targets(request: Request, looked: Annotated[Looked, Query()]) -> Respon
 @router.get("/targets/chart/{target}.svg")
 def show_chart(request: Request, target: str) -> Response:
     """The burn-up chart of a target."""
-    plan, language = site_of(request).plan, visit_of(request).language
+    plan, language = _plan(request), visit_of(request).language
     judged = next((each for each in judged_targets(plan) if each.target.id == target), None)
     if judged is None:
         raise NotFoundError("no such target today")
@@ -78,7 +84,7 @@ def show_chart(request: Request, target: str) -> Response:
 @router.get("/targets/report.{kind}")
 def download_report(request: Request, kind: str) -> Response:
     """The report of progress, as a workbook with live sums (`xlsx`) or to print (`pdf`)."""
-    plan = site_of(request).plan
+    plan = _plan(request)
     if kind not in {"xlsx", "pdf"}:
         raise NotFoundError("no such report: xlsx or pdf")
     view = overview(plan, Scope(fonds=fonds_of(visit_of(request).person)))

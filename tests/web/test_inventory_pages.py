@@ -136,3 +136,16 @@ def test_a_fonds_is_added_and_changed(site):
     assert site.plan.book.fonds()[0].name == "Tên khác"
     own = person(site, Role.ARCHIVIST, name="own")
     assert typed(own, "/inventory/fonds", "save", code="F07", name="Không").status_code == 404
+
+
+def test_h03_targets_charts_and_reports_tell_of_one_s_own_fonds_only(stocked):
+    mine = person(stocked, Role.AUDITOR, fonds=frozenset({"F01"}))
+    page = mine.get("/targets").text
+    assert "50%" in page  # one of two dossiers of F01; of all three it were a third
+    assert "33,3%" not in page
+    assert "Tính trên các phông bạn được xem" in page
+    book = load_workbook(io.BytesIO(mine.get("/targets/report.xlsx").content))
+    told = " ".join(str(cell.value) for sheet in book for row in sheet.rows for cell in row)
+    assert "F02" not in told
+    none = person(stocked, Role.AUDITOR, name="none", fonds=frozenset())
+    assert "33,3%" not in none.get("/targets").text

@@ -5,6 +5,11 @@
   const holder = document.querySelector("#viewer");
   if (!root || !holder) return;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  // The viewer would write a style into the page, which our policy refuses, unless one of this name is
+  // there: this one is of no language that has styles. app.css has the rule.
+  const own = document.createElementNS("urn:digitizer", "style");
+  own.setAttribute("data-openseadragon-mobile-css", "");
+  document.head.append(own);
   const view = OpenSeadragon({
     element: holder, showNavigationControl: false, gestureSettingsMouse: { clickToZoom: false },
     animationTime: still ? 0 : 0.4, maxZoomPixelRatio: 3, visibilityRatio: 0.5, drawer: "canvas", crossOriginPolicy: false,
