@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from digitizer.model import Event
 from storage import ledger, queries, trail
@@ -25,8 +25,10 @@ def _received(connection: Connection, event: Event) -> None:
     """Other bytes under the path of what was to be scanned again are the replacement: the request is done."""
     came = queries.row(connection, event.object_id)
     same = (document.c.fonds == came.fonds) & (document.c.path == came.path) & (document.c.id != came.id)
-    wanted = select(rescan.c.seq, rescan.c.document_id).join(document, document.c.id == rescan.c.document_id)
-    for row in connection.execute(wanted.where(same, rescan.c.closed_at.is_(None))).all():
+    # From the open requests to their documents: a join may walk every document of the fonds at each arrival.
+    of_it = exists().where(document.c.id == rescan.c.document_id, same)
+    wanted = select(rescan.c.seq, rescan.c.document_id).where(rescan.c.closed_at.is_(None), of_it)
+    for row in connection.execute(wanted).all():
         done = update(rescan).where(rescan.c.seq == row.seq)
         connection.execute(done.values(closed_at=event.at, replaced_by=came.id))
         told = (("request", str(row.seq)), ("replacement", came.id))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
 from digitizer.model import Agent
 from storage.bulk import multiply
 from storage.catalogue import SqlCatalogue
@@ -30,4 +35,29 @@ def test_copies_are_documents_with_their_pages_sums_and_events(tmp_path):
     book = SqlInventory(url)
     assert book.tallies(-1)[0]["read.pages"] == 8
     book.close()
+    catalogue.close()
+
+
+def test_no_step_of_the_queue_walks_the_documents(tmp_path):
+    """Each statement of receiving, claiming, completing finds its rows by a key, however many there be."""
+    path = tmp_path / "catalogue.db"
+    catalogue = SqlCatalogue(f"sqlite:///{path}")
+    said = []
+
+    def note(_connection, _cursor, statement, parameters, _context, many):
+        said.append((statement, parameters[0] if many else parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        catalogue.add_document(document(b"1", id="001"), BY)
+        held = catalogue.claim("worker:1", 60)
+        catalogue.complete(held.id, held.attempt, record(held.fixity, ("chữ", "")), BY)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    with sqlite3.connect(path) as database:
+        for statement, parameters in said:
+            if statement.startswith(("SELECT", "UPDATE")):
+                plan = [row[3] for row in database.execute("EXPLAIN QUERY PLAN " + statement, parameters)]
+                assert not any("SCAN document" in step or "document_by_batch" in step for step in plan), plan
+    database.close()
     catalogue.close()
