@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from digitizer.understanding.vietnamese import canonical, fold
 __all__ = ["RULE", "with_units"]
 
 RULE = "address-units"
+_COMMUNE = re.compile(r"(?:^|[,\s])(?:xã|phường|thị trấn)\s+\S[^,]*$", re.IGNORECASE)
 SURE = 0.93  # confidence from which a word is left as printed, whatever the list says
 PROVEN = 0.985  # confidence of a word that the list has where the address puts it
 _FOUND = "Các đơn vị hành chính trong địa chỉ có trong danh mục."
@@ -94,10 +96,14 @@ def _said(read: str, value: str, address: Address) -> CheckResult | None:
     if value != read:
         outcome = Outcome.WARN if address.nearly else Outcome.PASS
         return CheckResult(RULE, outcome, _MENDED.format(value))
+    if any(as_listed(part, unit) != part for part, unit in levels(value, address)):
+        return None  # other marks than the list has prove nothing: an old spelling, or a misread one
     if address.whole:
         return (
             CheckResult(RULE, Outcome.WARN, _MISSING)
             if address.nearly
             else CheckResult(RULE, Outcome.PASS, _FOUND)
         )
+    if address.district is not None and address.commune is None and _COMMUNE.search(address.detail):
+        return CheckResult(RULE, Outcome.WARN, _MISSING)
     return None
