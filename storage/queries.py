@@ -124,10 +124,16 @@ def state_of_queue(
     """How much waits and runs, what ended since `now - seconds`, and what failed, of what `scope` may see."""
     states = seen(select(document.c.state, func.count()), scope).group_by(document.c.state)
     counts = {str(state): int(count) for state, count in connection.execute(states)}
-    ended = select(func.count(), func.coalesce(func.sum(document.c.pages), 0))
-    documents, pages = connection.execute(
+    ended = select(
+        func.count(), func.coalesce(func.sum(document.c.pages), 0), func.min(document.c.finished_at)
+    )
+    documents, pages, first = connection.execute(
         seen(ended.where(document.c.finished_at > now - seconds), scope)
     ).one()
+    before = select(document.c.seq).where(document.c.finished_at <= now - seconds).limit(1)
+    if documents > 1 and connection.execute(seen(before, scope)).first() is None:
+        # Work began less than `seconds` ago: between the first end and now lie all ends but that one.
+        seconds = min(seconds, max(1.0, (now - first) * documents / (documents - 1)))
     oldest = connection.execute(
         seen(waiting(now, 1).with_only_columns(document.c.received_at), scope)
     ).scalar()
