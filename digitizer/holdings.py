@@ -48,9 +48,9 @@ class BatchSummary:
 class QueueState:
     """The queue at one moment, in documents.
 
-    `documents` and `pages` ended in the last `seconds`, fewer than asked for where the first work began later;
-    `oldest_seconds` is how long the one at the head has
-    waited since it was received; `failures` counts by code what failed and waits again or is quarantined.
+    `documents` and `pages` ended in the last `seconds`, fewer than asked for where work began later;
+    `oldest_seconds` is how long the one at the head has waited since it was received; `failures` counts by
+    code what failed and waits again or is quarantined.
     """
 
     waiting: int

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
     true,
 )
 
@@ -40,7 +41,7 @@ __all__ = [
     "text_layer",
 ]
 
-HEAD: Final = "0014"
+HEAD: Final = "0015"
 
 metadata = MetaData()
 
@@ -93,6 +94,7 @@ document = Table(
     Index("document_by_state", "state", "seq"),
     Index("document_by_batch", "fonds", "batch", "seq"),
     Index("document_by_end", "finished_at", "pages"),
+    Index("document_counts", "fonds", "batch", "state", "pages", "secrecy"),
     sqlite_autoincrement=True,
 )
 
@@ -134,6 +136,14 @@ page = Table(
     Column("quality", Float, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("flags", JSON, nullable=False),
+    Index(
+        "page_not_text",
+        "document_id",
+        "attempt",
+        "status",
+        sqlite_where=text("status <> 'text'"),
+        postgresql_where=text("status <> 'text'"),
+    ),
 )
 
 # One capture of a page: where its pixels are in the master and how they turn upright.

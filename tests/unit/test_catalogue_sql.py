@@ -272,6 +272,8 @@ def test_documents_of_an_old_catalogue_are_counted_as_in_no_dossier(path):
         for table in (*newer, "tally", "stock_day", "frozen", "freeze", "dossier", "fonds"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE outbox DROP COLUMN part"))
+        for index in ("document_counts", "page_not_text"):
+            connection.execute(text(f"DROP INDEX {index}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     engine.dispose()
     book = SqlInventory(f"sqlite:///{path}")
