@@ -96,7 +96,7 @@ def _said(read: str, value: str, address: Address) -> CheckResult | None:
     if value != read:
         outcome = Outcome.WARN if address.nearly else Outcome.PASS
         return CheckResult(RULE, outcome, _MENDED.format(value))
-    if any(as_listed(part, unit) != part for part, unit in levels(value, address)):
+    if not address.nearly and any(as_listed(part, unit) != part for part, unit in levels(value, address)):
         return None  # other marks than the list has prove nothing: an old spelling, or a misread one
     if address.whole:
         return (
