@@ -15,6 +15,7 @@ from digitizer.model import Word
 __all__ = ["mended", "with_bullet"]
 
 _FOREIGN = (("ĐÐ", "Đ"), ("ÐĐ", "Đ"), ("Ð", "Đ"), ("đð", "đ"), ("ðđ", "đ"), ("ð", "đ"))
+_STROKES = re.compile("/?\u2044/?")  # the fraction's stroke stands on none of these papers
 _AS_FIGURES = str.maketrans({"§": "8", "I": "1", "l": "1", "|": "1", "]": "1", "O": "0", "Ó": "0"})
 _NUMBER = re.compile(r"(?<![\w§|\]])[(]?[\dIl|O§][\dIl|\]OÓ§.,:/\-]*[.,;:)]*$")
 _BEFORE_CODE = re.compile(r"^[\dIl|O§]{1,6}(?=[/\-][A-ZĐ])")
@@ -42,6 +43,7 @@ def with_bullet(words: Sequence[Word]) -> tuple[Word, ...]:
 def _mended(text: str, before: str) -> str:
     for foreign, letter in _FOREIGN:
         text = text.replace(foreign, letter)
+    text = _STROKES.sub("/", text)
     text = _BEFORE_CODE.sub(lambda match: _figures(match[0]), text)
     if _NUMBER.fullmatch(text):
         text = _figures(text)

@@ -24,6 +24,7 @@ def words(text: str, gap: int = 8, start: int = 0) -> tuple[Word, ...]:
     [
         ("số 157/QĐÐ-UB", "số 157/QĐ-UB"),
         ("Bộ GD&ĐÐT", "Bộ GD&ĐT"),
+        ("số 647/\u2044QĐ ngày 27\u20442\u20442024", "số 647/QĐ ngày 27/2/2024"),
         ("I3/UB-TP", "13/UB-TP"),
         ("kỷ niệm §0 năm", "kỷ niệm 80 năm"),
         ("Điều 2§", "Điều 28"),
