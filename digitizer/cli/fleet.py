@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -64,7 +65,7 @@ def work_queue(burst: bool, jobs: int | None, manner: Manner) -> int:
             if held:
                 sweep(app)
 
-        argv = (*_WORKER, json.dumps({"burst": burst, **asdict(manner)}))
+        argv = (*_WORKER, json.dumps({"burst": burst, "parent": os.getpid(), **asdict(manner)}))
         supervisor = supervisor_of(argv, jobs_of(settings), lambda: _swept(sweep(app)), died, say)
         return supervisor.run(burst=burst)
 

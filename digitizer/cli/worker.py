@@ -134,16 +134,16 @@ def _at_the_bell(settings: Settings, app: ArchiveApp, burst: bool, told: _Told) 
                     time.sleep(_REST_SECONDS)
 
 
-def main(asked: dict[str, bool]) -> None:
+def main(asked: dict[str, int]) -> None:
     """Be a worker, as the supervisor asked, and leave with the exit status.
 
     Raises:
         SystemExit: always.
     """
-    die_with_parent()
-    manner = Manner(quiet=asked["quiet"], json=asked["json"], verbose=asked["verbose"])
+    die_with_parent(asked["parent"])
+    manner = Manner(quiet=bool(asked["quiet"]), json=bool(asked["json"]), verbose=bool(asked["verbose"]))
     try:
-        through(lambda: run_worker(asked["burst"], manner), verbose=manner.verbose)
+        through(lambda: run_worker(bool(asked["burst"]), manner), verbose=manner.verbose)
     except typer.Exit as ended:
         # Told to stop is no failure of this process: its supervisor told it.
         sys.exit(0 if ended.exit_code == INTERRUPTED else ended.exit_code)

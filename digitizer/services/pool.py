@@ -193,9 +193,13 @@ def _called(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, 
         return False, Lost(Code.TOOL, f"internal error ({type(error).__name__} in {place})")
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when its parent ends, however that ends."""
-    parent = os.getppid()
+def die_with_parent(parent: int | None = None) -> None:
+    """Have the kernel kill this process when its parent ends, however that ends.
+
+    `parent` is the parent's process id as the parent told it: without it, one that ended before this
+    call is not noticed.
+    """
+    parent = parent or os.getppid()
     with suppress(OSError, AttributeError):  # another system than Linux: the closed pipe ends us
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

@@ -29,6 +29,7 @@ Finder = Callable[[Paper], Iterator[FieldValue]]
 _ABOUT = re.compile(r"^\W*(?:v\s*[/.]?\s*v|V(?:[Ññ]|[íìilI1|][vyw]|/[yw]?))(?!\w)\W*", re.IGNORECASE)
 _ABOUT_MISREAD = re.compile(r"^\W*V(?:[Ññ]|[íìilI1|][vyw]|/[yw]?)(?=\s)")
 _ABOUT_START = re.compile(r"^\S{1,3}?\s?(?=(?:Về việc|V/v) )")  # specks before the words it begins with
+_JOINED = re.compile(r"^(Về|về)(?=việc )")  # tight print: the space between them is not read
 _SUBJECT_LINES = 9
 _LEADING = 1.35  # of the distance of a subject's lines: the body stands farther off
 _NUMBER_LINE = re.compile(r"^\W*so\s*[:.]")
@@ -168,9 +169,8 @@ def subject(paper: Paper) -> Iterator[FieldValue]:
     if lines:
         words = [w for line in lines for w in line.words]
         echo = echo_of(paper.views, frozenset(map(id, words)))
-        value = _ABOUT_MISREAD.sub(
-            "V/v", _ABOUT_START.sub("", plain(" ".join(mended(words, echo)).replace("⁄", "/")))
-        )
+        read = _ABOUT_START.sub("", plain(" ".join(mended(words, echo)).replace("⁄", "/")))
+        value = _JOINED.sub(r"\1 ", _ABOUT_MISREAD.sub("V/v", read))
         if len(value) >= 4:
             yield field_of("subject", value, lines)
 

@@ -64,7 +64,7 @@ def pretended(settings: Any, _crew: object = None) -> Iterator[ArchiveApp]:
         yield replace(app, digitize=digitize, long=long)
 
 
-def work(asked: dict[str, bool]) -> None:
+def work(asked: dict[str, int]) -> None:
     """One worker, as `digitizer.cli.worker` runs it."""
     worker.archive_of, worker.crew_of = pretended, lambda _settings: nullcontext()  # type: ignore[assignment]
     worker.main(asked)

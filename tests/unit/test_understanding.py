@@ -235,6 +235,19 @@ def test_the_subject_takes_the_form_the_paper_repeats() -> None:
     )
 
 
+def test_a_subject_whose_first_words_were_printed_tight_keeps_them_apart() -> None:
+    made = page(
+        [
+            (-0.7, 0.06, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+            (-0.52, 0.17, "KẾ HOẠCH"),
+            (-0.52, 0.19, "Vềviệc phòng, chống dịch cúm"),
+            *body(0.24, "Các xã phòng, chống dịch cúm tại trường và tại nhà;"),
+        ]
+    )
+    field = next(f for f in understand([made])[0].fields if f.name == "subject")
+    assert field.value == "Về việc phòng, chống dịch cúm"
+
+
 def test_an_attached_form_stays_with_its_paper() -> None:
     form = page(
         [
