@@ -170,7 +170,7 @@ class Day:
         """See the batch come to its end without loading the page again."""
         self.page.goto(f"{self.served.url}/batches")
         self.served.work()
-        self.page.wait_for_function("document.querySelector('#live-table').innerText.includes('100%')")
+        self.page.locator("#live-table").filter(has_text="100%").wait_for(timeout=_READ_SECONDS * 1000)
         self.picture("batches")
 
     def correct(self, wanted: int, word: str) -> list[float]:

@@ -23,6 +23,7 @@ from digitizer.services.work import work
 from storage.catalogue import SqlCatalogue
 from storage.desk import SqlDesk
 from storage.filing import SqlFiling
+from storage.hit_pages import SqlHitPages
 from tests.contracts.samples import document, record
 from tests.unit.test_services_archive import archive, digitize
 
@@ -91,12 +92,14 @@ class TestFiling:
 
     @pytest.fixture
     def app(self, url, tmp_path):
-        app = archive(tmp_path / "archive", catalogue=SqlCatalogue(url))
+        hits = SqlHitPages(url)
+        app = archive(tmp_path / "archive", catalogue=SqlCatalogue(url), hit_pages=hits)
         path = tmp_path / "a.pdf"
         path.write_text("Quyết định mật")
         list(ingest(app, [(path, "a.pdf")], "F01", "b1", BY))
         yield app
         app.catalogue.close()
+        hits.close()
 
     def during(self, app, change):
         """Work the document; `change` happens while it is read."""
