@@ -247,23 +247,36 @@ class _Piece:
 
 
 def _locked(lock: Path) -> bool:
-    """Whether the lock is ours now; one that a killed server left is taken over."""
-    for _ in range(2):
-        try:
-            file = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
+    """Whether the lock is ours now; one that a killed server left is taken over.
+
+    It comes into its place with its owner's process id in it: an empty one has no owner.
+    """
+    mine = lock.with_suffix(f".{secrets.token_hex(8)}")
+    mine.write_text(str(os.getpid()))
+    try:
+        for _ in range(2):
             try:
-                os.kill(int(lock.read_text() or "0"), 0)
-            except (ProcessLookupError, ValueError):
+                os.link(mine, lock)
+            except FileExistsError:
+                if _held(lock):
+                    return False
                 lock.unlink(missing_ok=True)
                 continue
-            except OSError:
-                return False
-            return False
-        with os.fdopen(file, "w") as out:
-            out.write(str(os.getpid()))
+            return True
+        return False
+    finally:
+        mine.unlink()
+
+
+def _held(lock: Path) -> bool:
+    """Whether the process that made the lock lives."""
+    try:
+        os.kill(int(lock.read_text()), 0)
+    except (ProcessLookupError, FileNotFoundError, ValueError):
+        return False
+    except OSError:  # somebody else's process
         return True
-    return False
+    return True
 
 
 def _digest(path: Path) -> str:

@@ -161,13 +161,14 @@ def test_a_file_sent_again_to_its_batch_is_known_and_elsewhere_a_duplicate(site)
     assert (again["state"], again["first_path"], again["first_batch"]) == ("duplicate", "a/b.pdf", "lo-9")
 
 
-def test_c02_a_server_killed_while_it_took_a_file_in_takes_it_at_the_next_question(site):
+@pytest.mark.parametrize("left", ["999999999", ""], ids=["its process is gone", "no owner written yet"])
+def test_c02_a_server_killed_while_it_took_a_file_in_takes_it_at_the_next_question(site, left):
     operator = person(site, Role.OPERATOR)
     url = begin(operator)[0].headers["location"]
     part = site.uploads.folder / f"{url.rpartition('/')[2]}.part"
     part.write_bytes(DATA)
     part.rename(part.with_suffix(".pdf"))  # where it stood when the server was killed
-    part.with_suffix(".lock").write_text("999999999")
+    part.with_suffix(".lock").write_text(left)
     assert operator.head(url).headers["upload-offset"] == str(len(DATA))
     told = operator.get(url).json()
     assert told["state"] == "new"
