@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
@@ -12,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 from digitizer.accession import Arrived, Declared, Placement
 from digitizer.holdings import StoredDocument
 from digitizer.model import Agent, Event, Fixity
-from storage import ledger, queries, rows, trail
+from storage import followers, queries, rows, trail
 from storage.accession_tables import declaration, declared, placement
 from storage.dialect import engine_for, reading, writing
 from storage.migrate import bring_up_to_date
@@ -23,14 +22,10 @@ __all__ = ["SqlAccessions"]
 _SEPARATOR: Final = "separator"
 
 
-def _utc_now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 class SqlAccessions:
     """An `Accessions` in the database at `url`, beside the catalogue."""
 
-    def __init__(self, url: str, now: Callable[[], str] = _utc_now) -> None:
+    def __init__(self, url: str, now: Callable[[], str] = trail.utc_now) -> None:
         self._engine = engine_for(url)
         self._now = now
         bring_up_to_date(self._engine)
@@ -111,7 +106,7 @@ class SqlAccessions:
         pairs = tuple((name, str(value)) for name, value in detail.items())
         happened = Event(kind, object_id, by, self._now(), "success", pairs)
         trail.append(connection, happened)
-        ledger.note(connection, happened)
+        followers.note(connection, happened)
 
 
 def _in_force(connection: Connection, fonds: str, batch: str) -> Row[Any] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select, update
@@ -23,10 +22,6 @@ __all__ = ["SqlAmendments", "insert_statement"]
 
 _SYSTEM = Agent("software:digitizer/catalogue")
 _CHANGED = "somebody else changed this document: look again"
-
-
-def _utc_now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def insert_statement(
@@ -51,7 +46,7 @@ def insert_statement(
 class SqlAmendments:
     """`Amendments` in the database at `url`, brought to the newest revision when it is opened."""
 
-    def __init__(self, url: str, now: Callable[[], str] = _utc_now) -> None:
+    def __init__(self, url: str, now: Callable[[], str] = trail.utc_now) -> None:
         self._engine = engine_for(url)
         self._now = now
         bring_up_to_date(self._engine)

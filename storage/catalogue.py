@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, and_, func, literal, select, update
@@ -29,17 +28,13 @@ _LEASE_GONE: Final = {"lease_until": None, "worker": None}
 _AFRESH: Final = {"reason": None, "due_at": None}
 
 
-def _utc_now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 class SqlCatalogue:
     """A `Catalogue` in the database at `url`, brought to the newest revision when it is opened.
 
     One instance may be used by several threads; each process opens its own.
     """
 
-    def __init__(self, url: str, now: Callable[[], str] = _utc_now) -> None:
+    def __init__(self, url: str, now: Callable[[], str] = trail.utc_now) -> None:
         self._engine = engine_for(url)
         self._now = now
         bring_up_to_date(self._engine)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -22,14 +21,10 @@ from storage.schema import batch, document
 __all__ = ["SqlFiling"]
 
 
-def _utc_now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 class SqlFiling:
     """`Filing` in the database at `url`, brought to the newest revision when it is opened."""
 
-    def __init__(self, url: str, now: Callable[[], str] = _utc_now) -> None:
+    def __init__(self, url: str, now: Callable[[], str] = trail.utc_now) -> None:
         self._engine = engine_for(url)
         self._now = now
         bring_up_to_date(self._engine)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -25,7 +24,7 @@ from sqlalchemy import (
 from digitizer.errors import ConflictError
 from digitizer.model import Agent, Event, Fixity
 from digitizer.page_jobs import PageJob, Shared
-from storage import ledger, queries, rows, trail
+from storage import followers, queries, rows, trail
 from storage.dialect import engine_for, now_seconds, reading, writing
 from storage.migrate import bring_up_to_date
 from storage.page_job_table import page_job
@@ -42,14 +41,10 @@ _SYSTEM: Final = Agent("software:digitizer/catalogue")
 _LEASE_GONE: Final = {"lease_until": None, "worker": None}
 
 
-def _utc_now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 class SqlPageJobs:
     """`PageJobs` in the database at `url`, beside the catalogue and in its transactions."""
 
-    def __init__(self, url: str, now: Callable[[], str] = _utc_now) -> None:
+    def __init__(self, url: str, now: Callable[[], str] = trail.utc_now) -> None:
         self._engine = engine_for(url)
         self._now = now
         bring_up_to_date(self._engine)
@@ -264,7 +259,7 @@ class SqlPageJobs:
         told = tuple((name, str(value)) for name, value in detail.items())
         happened = Event(kind, object_id, by, self._now(), outcome, told)
         trail.append(connection, happened)
-        ledger.note(connection, happened)
+        followers.note(connection, happened)
 
 
 def _add(
