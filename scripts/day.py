@@ -111,6 +111,12 @@ class Day:
         self.served, self.page, self.pictures = served, page, pictures
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._heard)
+
+    def _heard(self, message: Any) -> None:
+        """A script or style that our own policy refuses is an error of the page."""
+        if "Content Security Policy" in message.text:
+            self.errors.append(message.text)
 
     def enter(self, name: str) -> None:
         """Log in."""
