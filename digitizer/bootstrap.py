@@ -97,6 +97,7 @@ def tools_of(settings: Settings) -> Tools:
         producer=f"Digitizer {__version__}",
         language=_LANGUAGES.get(settings.language.split("+")[0], "und"),
         page_seconds=settings.page_seconds,
+        page_wall_seconds=settings.page_wall_seconds,
         memory_bytes=settings.memory_bytes,
     )
 
@@ -113,7 +114,8 @@ def crew_of(settings: Settings) -> Crew:
         MissingDependencyError: there is no model for the language.
     """
     _ = reader_of(settings.language, settings.tessdata).identity
-    return Crew(jobs_of(settings), partial(at_bench, tools_of(settings)), _PRELOAD)
+    prepare = partial(at_bench, tools_of(settings))
+    return Crew(jobs_of(settings), prepare, _PRELOAD, settings.page_wall_seconds)
 
 
 @contextmanager

@@ -14,14 +14,20 @@ from digitizer.intake.page_wire import code_of
 from digitizer.intake.sandbox import ChildLostError, Sandbox
 from digitizer.intake.wire import Header, text
 
-__all__ = ["GRACE_SECONDS", "TRIES", "ask", "ask_on", "opened", "refusal_in"]
+__all__ = ["TRIES", "ask", "ask_on", "opened", "refusal_in", "wall_of"]
 
 TRIES = 2  # of a request whose whole sandbox ended without a verdict
-GRACE_SECONDS = 2.0  # over the processor's limit, so that the kernel's own verdict comes first
+_BUSY = 10.0  # a machine with so many times its load is busy; a parser that takes longer hangs
+_GRACE_SECONDS = 2.0  # over the processor's limit, so that the kernel's own verdict comes first
+
+
+def wall_of(processor_seconds: float) -> float:
+    """How long to wait, on the clock, for what may use so much processor time (the kernel ends it then)."""
+    return processor_seconds * _BUSY + _GRACE_SECONDS
 
 
 def ask(sandbox: Sandbox, request: Header, files: Sequence[int], seconds: float) -> Header:
-    """The one answer to `request` about the open `files`.
+    """The one answer to `request` about the open `files`, which may take so many seconds of the processor.
 
     Raises:
         Refusal: the process that parsed the file was lost.
@@ -40,12 +46,13 @@ def ask_on(sandbox: Sandbox, request: Header, files: Sequence[int], seconds: flo
     """The answers to `request` in the order they come, for as many as the caller takes.
 
     Raises:
-        ChildLostError: the process ended before the next answer, or took more than `seconds` for it.
+        ChildLostError: the process ended before the next answer, or hung: took far more time than
+            `seconds` of the processor need.
         MissingDependencyError: the sandbox does not start.
     """
     with contextlib.closing(sandbox.call(request, files)) as call:
         while True:
-            with call.guarded(seconds + GRACE_SECONDS) as stream:
+            with call.guarded(wall_of(seconds)) as stream:
                 header = stream.header()
                 if header is None:
                     raise call.lost()

@@ -113,7 +113,7 @@ def poppler_page(file: int, number: int, limits: Limits) -> PageScan:
     """
     path = f"/proc/{os.getpid()}/fd/{file}"  # poppler runs as its own process and opens ours
     side = int(min(_MAX_RENDERED, limits.max_pixels) ** 0.5)
-    seconds = limits.page_seconds
+    seconds = 5 * limits.page_seconds  # on the clock; of the processor it has what is left to us
     try:
         facts = pdf2image.pdfinfo_from_path(path, timeout=seconds, first_page=number, last_page=number)
         size = _poppler_size(facts, number)

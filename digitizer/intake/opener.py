@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from digitizer.errors import Code, Refusal
-from digitizer.intake.ask import GRACE_SECONDS, TRIES, ask, opened, refusal_in
+from digitizer.intake.ask import TRIES, ask, opened, refusal_in, wall_of
 from digitizer.intake.page_wire import flags_of, receive_page
 from digitizer.intake.sandbox import ChildLostError, Sandbox
 from digitizer.intake.scans import KeepPlan, Kept, Limits, PageFailure, PageScan, SourceProbe
@@ -127,7 +127,7 @@ class Intake:
         with contextlib.closing(call):
             for number in numbers:
                 try:
-                    with call.guarded(self._limits.page_seconds + GRACE_SECONDS) as stream:
+                    with call.guarded(wall_of(self._limits.page_seconds)) as stream:
                         header = stream.header()
                         result = receive_page(stream, header, number, self._limits) if header else None
                         if result is None and number == numbers[0]:

@@ -18,8 +18,9 @@ __all__ = ["KeepPlan", "Kept", "Limits", "PageFailure", "PageScan", "SourceProbe
 class Limits:
     """Bounds that are checked before memory is taken.
 
-    `max_members` is the most files of one ZIP, `max_ratio` the most bytes that one packed byte may become,
-    `max_rows` the most rows of a table.
+    Seconds are processor time; what hangs is ended after ten times as many on the clock. `max_members` is
+    the most files of one ZIP, `max_ratio` the most bytes that one packed byte may become, `max_rows` the most
+    rows of a table.
     """
 
     max_bytes: int = 2_000_000_000

@@ -31,9 +31,8 @@ __all__ = ["Run", "Watch", "digitize", "digitize_planned"]
 _PAGES_A_UNIT = 8
 _ATTEMPTS = 2
 _EXAMINE_SECONDS = 900.0  # the digest of a file of 2 GB over a slow network, and a probe
-_ASSEMBLE_SECONDS = 60.0
-_KEEP_SECONDS = 25.0  # more than the intake gives itself for a page it keeps
-_LATE = 60.0  # decoding has its own limits and a page its alarm clock: this is for a worker that is stopped
+_ASSEMBLE_SECONDS = 600.0  # on the clock of a machine that may be ten times too busy, as all of these
+_KEEP_SECONDS = 250.0  # more than the intake gives itself for a page it keeps
 _NEXT_EFFORT = {Effort.FULL: Effort.DEGRADED, Effort.DEGRADED: Effort.PICTURE}
 
 
@@ -117,7 +116,7 @@ def digitize_planned(order: Order, plan: Sequence[Planned], crew: Crew, watch: W
     Raises:
         TooManyPagesError: an input has more pages than ordered.
     """
-    desk = _Desk(order, plan, crew.size, watch)
+    desk = _Desk(order, plan, crew, watch)
     while True:
         while crew.free and (ticket := desk.next()) is not None:
             crew.give(ticket, ticket.function, (ticket.unit,), ticket.seconds)
@@ -150,10 +149,10 @@ class _Ticket:
 class _Desk:
     """Says which unit comes next and what follows from each answer; works on nothing itself."""
 
-    def __init__(self, order: Order, plan: Sequence[Planned], size: int, watch: Watch) -> None:
+    def __init__(self, order: Order, plan: Sequence[Planned], crew: Crew, watch: Watch) -> None:
         self._order = order
         self._arriving = iter(plan)
-        self._size = size
+        self._size, self._patience = crew.size, crew.patience
         self._watch = watch
         self._ready: list[tuple[int, int, _Ticket]] = []
         self._count = 0
@@ -224,7 +223,8 @@ class _Desk:
         fresh = item.fresh
         budget, known = page_budget(fresh.probe), self._order.readings
         unit = PageUnit(item.planned.path, fresh.folder, numbers, budget, effort, reason, known)
-        return _Ticket(item, read_pages, unit, _LATE * (1 + len(numbers)))
+        # decoding and reading a page have their own limits: this is for a worker that is stopped
+        return _Ticket(item, read_pages, unit, self._patience * (1 + len(numbers)))
 
     def _read(self, item: _Input, numbers: Sequence[int]) -> None:
         if not numbers:

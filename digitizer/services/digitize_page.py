@@ -125,8 +125,8 @@ def _taken(intake: Opener, unit: PageUnit) -> Iterator[tuple[int, PageScan | Pag
 
 
 def _worked(tools: Bench, unit: PageUnit, scan: PageScan) -> PageFile:
-    """One page under the alarm clock: read, then encoded for the PDF."""
-    alarm(tools.tools.page_seconds)
+    """One page under the alarm clocks: read, then encoded for the PDF."""
+    alarm(tools.tools.page_seconds, tools.tools.page_wall_seconds)
     try:
         record, seconds = _read(tools, unit, scan)
         begun = time.perf_counter()

@@ -16,6 +16,7 @@ from digitizer.intake.find import FoundInput, find_inputs
 from digitizer.intake.scans import KeepPlan, Kept, PageFailure, PageScan, SourceProbe
 from digitizer.model import DocumentPart, EngineId, PageRecord
 from digitizer.ports import OcrEngine
+from digitizer.services.pool import PATIENCE_SECONDS
 from digitizer.services.read_page import PageReading
 
 __all__ = ["FORMATS", "Opener", "Order", "Planned", "TooManyPagesError", "Tools", "plan_outputs"]
@@ -61,7 +62,8 @@ class Opener(Protocol):
 class Tools:
     """What a worker works with; every part can be sent to another process. `understand` tells documents.
 
-    `beside` names the readers that `read` uses beside the engine.
+    `beside` names the readers that `read` uses beside the engine. A page is ended after `page_seconds` of
+    processor time, or `page_wall_seconds` of the clock.
     """
 
     intake: Callable[[], Opener]
@@ -73,6 +75,7 @@ class Tools:
     language: str = "vi"
     beside: tuple[EngineId, ...] = ()
     page_seconds: float = 30.0
+    page_wall_seconds: float = PATIENCE_SECONDS
     memory_bytes: int = 4_000_000_000
 
 

@@ -23,8 +23,9 @@ from typing import Any, Self
 from digitizer.errors import Code, DigitizerError, MissingDependencyError, PageError, Refusal
 from digitizer.services.own_temporary import keep_temporary_files_together
 
-__all__ = ["Crew", "Lost", "alarm", "die_with_parent", "settle"]
+__all__ = ["PATIENCE_SECONDS", "Crew", "Lost", "alarm", "die_with_parent", "settle"]
 
+PATIENCE_SECONDS = 300.0  # ten times the processor time of a page: a machine with ten times its load
 _PR_SET_PDEATHSIG = 1
 _QUIET = ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -49,11 +50,19 @@ class Crew:
     """Up to `size` workers, started when there is work and replaced when lost. Use as a context manager.
 
     `prepare` runs once in each new worker; `preload` names modules that are imported once, in the process
-    the workers are forked from. Leaving the block ends all workers at once.
+    the workers are forked from. Leaving the block ends all workers at once. `patience`: the longest a page
+    may take on the clock, in seconds, however busy the machine is.
     """
 
-    def __init__(self, size: int, prepare: Callable[[], None], preload: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        size: int,
+        prepare: Callable[[], None],
+        preload: Sequence[str] = (),
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self.size = size
+        self.patience = patience
         self._prepare = prepare
         self._preload = list(preload)
         self._idle: list[_Worker] = []
@@ -155,6 +164,8 @@ def _end(worker: _Worker) -> None:
 
 
 def _explain(status: int | None) -> Lost:
+    if status == -signal.SIGPROF:
+        return Lost(Code.TIMEOUT, "used more processor time than allowed and was stopped")
     if status == -signal.SIGALRM:
         return Lost(Code.TIMEOUT, "took longer than allowed and was stopped")
     if status == -signal.SIGKILL:
@@ -207,15 +218,21 @@ def die_with_parent(parent: int | None = None) -> None:
 
 
 def settle(memory_bytes: int) -> None:
-    """Bound this worker: one thread in OpenCV, so much private memory, SIGALRM as its alarm clock."""
+    """Bound this worker: one thread in OpenCV, so much private memory, two alarm clocks (`alarm`)."""
     import cv2
 
     cv2.setNumThreads(1)
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
 
 
-def alarm(seconds: float) -> None:
-    """Let the kernel end this worker after `seconds`, whatever library it is stuck in; 0 turns it off."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def alarm(processor: float, clock: float = 0.0) -> None:
+    """Let the kernel end this worker, whatever library it is stuck in, after so many seconds; 0: never.
+
+    `processor` are seconds of processor time, which other work on the machine does not use up: for a page
+    that is too much. `clock` are seconds of the clock: for one that waits and will never be done.
+    """
+    signal.setitimer(signal.ITIMER_PROF, processor)
+    signal.setitimer(signal.ITIMER_REAL, clock)

@@ -35,7 +35,6 @@ def main(folder: Path) -> None:
             "queue_secret": secrets.token_hex(16),
             "pages_a_job": "3",  # real scans are short: this way page jobs take part
             "secrecy_stop": "false",
-            "page_seconds": "900",  # a busy machine must not make a page's reading another one
         }
         made = through_the_archive(settings, folder, patience=3600)
         digitizer(

@@ -42,11 +42,12 @@ class TestReaders:
         [
             pytest.param("die", "E-OOM", id="c05_c10_killed"),
             pytest.param("hang", "E-TIMEOUT", id="c11_hangs"),
+            pytest.param("spin", "E-TIMEOUT", id="c11_spins"),
             pytest.param("lost", "E-TOOL", id="c14_no_output"),
         ],
     )
     def test_one_page_is_a_gap_and_the_others_are_read(self, tmp_path, fault, code):
-        bench = Bench(tmp_path, page_seconds=2.0)
+        bench = Bench(tmp_path, page_seconds=1.0, page_wall_seconds=2.0)
         bench.put("a.pdf", pages=5, **{fault: [4]})
         bench.run()
         found = bench.record("a")

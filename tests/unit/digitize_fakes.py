@@ -47,7 +47,7 @@ from digitizer.services.pool import Crew
 from digitizer.services.read_page import PageReading
 
 HEIGHT, WIDTH, DPI = 280, 200, 200.0
-FAULTS = ("die", "hang", "die_full", "fail", "fail_full", "bug", "blank", "no_model")
+FAULTS = ("die", "hang", "wait", "spin", "die_full", "fail", "fail_full", "bug", "blank", "no_model")
 
 
 class FakeIntake:
@@ -132,6 +132,10 @@ def _strike(scan: PageScan, *, full: bool) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     if "hang" in scan.flags:
         time.sleep(600)
+    if "wait" in scan.flags:
+        time.sleep(1.5)
+    while "spin" in scan.flags:
+        pass
     if "fail" in scan.flags or ("fail_full" in scan.flags and full):
         raise PageError(Code.TOOL, "the fake engine failed")
     if "bug" in scan.flags:
@@ -147,6 +151,7 @@ class Bench:
     root: Path
     jobs: int = 2
     page_seconds: float = 20.0
+    page_wall_seconds: float = 60.0
 
     @property
     def inputs(self) -> Path:
@@ -164,7 +169,7 @@ class Bench:
 
     def run(self, **order: object) -> Run:
         asked = Order(**{"inputs": (self.inputs,), "out": self.out, **order})
-        with crew(self.jobs, self.page_seconds) as workers:
+        with crew(self.jobs, self.page_seconds, self.page_wall_seconds) as workers:
             return digitize(asked, workers, Unwatched())
 
     def record(self, stem: str) -> dict:
@@ -193,15 +198,22 @@ def unclassified(pages: Iterable[PageRecord]) -> tuple[DocumentPart, ...]:
     return (DocumentPart(tuple(page.number for page in pages), "unknown", 0.0, needs_review=True),)
 
 
-def tools(page_seconds: float = 20.0) -> Tools:
+def tools(page_seconds: float = 20.0, page_wall_seconds: float = 60.0) -> Tools:
     return Tools(
-        FakeIntake, FakeEngine, fake_read, unclassified, DEFAULT, "Digitizer test", page_seconds=page_seconds
+        FakeIntake,
+        FakeEngine,
+        fake_read,
+        unclassified,
+        DEFAULT,
+        "Digitizer test",
+        page_seconds=page_seconds,
+        page_wall_seconds=page_wall_seconds,
     )
 
 
-def crew(jobs: int, page_seconds: float = 20.0) -> Crew:
+def crew(jobs: int, page_seconds: float = 20.0, page_wall_seconds: float = 60.0) -> Crew:
     preload = ("digitizer.bootstrap", "digitizer.services.digitize", "tests.unit.digitize_fakes")
-    return Crew(jobs, partial(at_bench, tools(page_seconds)), preload)
+    return Crew(jobs, partial(at_bench, tools(page_seconds, page_wall_seconds)), preload)
 
 
 def main(root: str) -> int:

@@ -173,13 +173,21 @@ class TestFaults:
             assert len(pdf.pages) == 6
         assert "bí mật" not in (bench.out / "b.json").read_text()
 
-    def test_a_page_that_hangs_is_stopped_and_the_others_are_read(self, tmp_path):
-        bench = Bench(tmp_path, page_seconds=0.7)
-        bench.put("b.pdf", pages=6, hang=[4])
+    @pytest.mark.parametrize(("fault", "bound"), [("hang", "page_wall_seconds"), ("spin", "page_seconds")])
+    def test_a_page_that_hangs_or_spins_is_stopped_and_the_others_are_read(self, tmp_path, fault, bound):
+        bench = Bench(tmp_path, **{bound: 1.0})
+        bench.put("b.pdf", pages=6, **{fault: [4]})
         bench.run()
         record = bench.record("b")
         assert statuses(record).count("text") == 5
         assert [(r["code"], r["page"]) for r in record["reasons"]] == [("E-TIMEOUT", 4)]
+
+    def test_a_page_that_only_waits_for_the_machine_is_not_too_slow(self, tmp_path):
+        bench = Bench(tmp_path, page_seconds=0.7)
+        bench.put("b.pdf", pages=2, wait=[1])
+        bench.run()
+        record = bench.record("b")
+        assert (record["state"], statuses(record)) == ("done", ["text", "text"])
 
     @pytest.mark.parametrize("fault", ["die_full", "fail_full"])
     def test_a_page_is_tried_once_more_with_half_the_pixels(self, bench, fault):
