@@ -13,6 +13,7 @@ from digitizer.cli.door import Manner
 from digitizer.logs import configure_logs, log
 from digitizer.settings import load_settings
 from digitizer.web.app import make_app
+from digitizer.web.warm import warm_beside
 
 __all__ = ["serve_site"]
 
@@ -36,6 +37,7 @@ def serve_site(host: str | None, port: int | None, manner: Manner) -> int:
             f"{'https' if secure else 'http'}://{settings.web_host}:{settings.web_port}/", err=manner.quiet
         )
         sys.stdout.flush()
+        warm_beside()
         uvicorn.run(
             make_app(site),
             host=settings.web_host,

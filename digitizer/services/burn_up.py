@@ -13,7 +13,7 @@ from digitizer.services.figures import Days, judged_targets
 from digitizer.services.plan import PlanApp, today
 from digitizer.writing.burn_chart import BurnUp, burn_up_svg
 
-__all__ = ["Outlook", "chart_of", "daily", "outlook", "outlooks"]
+__all__ = ["Outlook", "chart_of", "daily", "outlook", "outlooks", "warm_charts"]
 
 _UNITS = {
     "vi": {Unit.PAGES: "Trang", Unit.DOSSIERS: "Hồ sơ", Unit.METRES: "Mét giá"},
@@ -115,3 +115,11 @@ def _sums(
         total += by_day.get(day, 0)
         sums.append(float(shown(total, unit)))
     return tuple(every), tuple(sums)
+
+
+def warm_charts() -> None:
+    """Forecast and draw once from made-up counts: the libraries load, and nobody waits for them later."""
+    days = tuple(date(2025, 1, 6) + timedelta(days=n) for n in range(42))
+    last, sums = days[-1], tuple(map(float, range(len(days))))
+    forecast(dict.fromkeys(days, 1), 7, last, last)
+    burn_up_svg(BurnUp("Đ", "Ư", days, sums, sums, 50.0, 60.0, 45.0, last, last, (last, last, last)))

@@ -17,7 +17,7 @@ from digitizer.web.language import LANGUAGES, gettext_in, ngettext_in
 from digitizer.web.site import Visit, site_of
 from digitizer.web.wording import FILTERS
 
-__all__ = ["local_path", "page", "see_other"]
+__all__ = ["compile_templates", "local_path", "page", "see_other"]
 
 
 @functools.cache
@@ -35,6 +35,14 @@ def _environment(language: str) -> Environment:
     environment.globals.update(asset=asset, version=__version__, languages=LANGUAGES)
     environment.filters.update({name: functools.partial(body, language) for name, body in FILTERS.items()})
     return environment
+
+
+def compile_templates() -> None:
+    """Compile every template in every language, as its first page would."""
+    for language in LANGUAGES:
+        environment = _environment(language)
+        for name in environment.list_templates(extensions=["html"]):
+            environment.get_template(name)
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
