@@ -6,7 +6,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-__all__ = ["word"]
+__all__ = ["codes", "word"]
 
 
 @cache
@@ -21,3 +21,8 @@ def word(language: str, kind: str, code: str) -> str:
     'Quyết định'
     """
     return _words().get(kind, {}).get(code, {}).get(language, code)
+
+
+def codes(kind: str) -> tuple[str, ...]:
+    """Every code of a kind that has a word, in the order of the table."""
+    return tuple(_words().get(kind, {}))

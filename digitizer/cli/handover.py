@@ -21,6 +21,7 @@ from digitizer.services.lots import (
     judge_lot,
     judged_lots,
     lot,
+    lot_names,
     next_severity,
     note_result,
     resume_lots,
@@ -87,9 +88,11 @@ def judge(name: str, by: str, manner: Manner) -> int:
 
 
 def list_lots(manner: Manner) -> int:
-    """Print the lots that were judged and how the next one is inspected; the exit status."""
+    """Print every lot, those not judged yet first, and how the next one is inspected; the exit status."""
     with planning_of(load_settings()) as app:
-        found, severity = judged_lots(app), next_severity(app)
+        ended, severity = judged_lots(app), next_severity(app)
+        begun = [name for name in lot_names(app) if name not in dict(ended)]
+    found = [*((name, "open") for name in begun), *ended]
     if manner.json:
         typer.echo(json.dumps({"lots": [{"name": n, "state": s} for n, s in found], "next": severity}))
     else:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from digitizer.errors import UsageError
 
-__all__ = ["SamplePlan", "Severity", "drawn", "plan_for", "severity_after"]
+__all__ = ["SamplePlan", "Severity", "aqls", "drawn", "plan_for", "severity_after"]
 
 
 class Severity:
@@ -65,6 +65,11 @@ def plan_for(lot: int, aql: str = "1.0", level: str = "II", severity: str = Seve
     accept = 0 if moved == 0 else accepts[moved - one]
     used = letters[zero + moved]
     return SamplePlan(lot, min(lot, table["sizes"][used]), accept, used)
+
+
+def aqls() -> tuple[str, ...]:
+    """The acceptance quality limits there are plans for, per cent nonconforming."""
+    return tuple(_table()["zero_at"])
 
 
 def severity_after(outcomes: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 A lot is what its events say: `lot-drawn` names documents, unit, seed, plan and sample, `lot-result` what was
 found on one unit, `lot-judged` the end. The units are documents, their written pages (`DOCUMENT:PAGE`) or
 their fields (`DOCUMENT:PART:FIELD`). A lot that is rejected sends every document of it back. The object
-`lots` holds all lots in the order they were judged: how strictly the next is inspected follows from it.
+`lots` holds all lots as they were begun (`lot-begun`) and judged: how strictly the next is inspected follows.
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ __all__ = [
     "judge_lot",
     "judged_lots",
     "lot",
+    "lot_names",
     "next_severity",
     "note_result",
+    "note_results",
     "resume_lots",
 ]
 
@@ -76,7 +78,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A lot as its events tell it; `state` is `open`, `accepted` or `rejected`."""
+    """A lot as its events tell it; `state` is `open`, `accepted` or `rejected`.
+
+    `dossiers` are (fonds, code); `severity` is how strictly it is inspected.
+    """
 
     name: str
     documents: tuple[str, ...]
@@ -87,6 +92,12 @@ class Lot:
     state: str
     unit: str = LotUnit.DOCUMENTS
     severity: str = Severity.NORMAL
+    dossiers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def left(self) -> int:
+        """Units of the sample that have no result yet."""
+        return len(self.sample) - len(self.results)
 
     @property
     def errors(self) -> int:
@@ -113,6 +124,7 @@ def draw_lot(app: PlanApp, name: str, dossiers: Sequence[tuple[str, str]], terms
     documents = [paper.document_id for paper in papers]
     units = [unit for document in documents for unit in _units(app, document, terms.unit)]
     plan = plan_for(len(units), terms.aql, terms.level, severity)
+    app.book.note("lot-begun", _ALL, [("lot", name)], by)
     told = [("aql", terms.aql), ("level", terms.level), ("seed", terms.seed), ("unit", terms.unit.value)]
     told += [("severity", severity), ("units", str(len(units)))]
     told += [("dossier", f"{fonds}/{code}") for fonds, code in dossiers]
@@ -170,30 +182,44 @@ def lot(app: PlanApp, name: str) -> Lot:
         state,
         terms.get("unit", LotUnit.DOCUMENTS),
         severity,
+        tuple((each.partition("/")[0], each.partition("/")[2]) for each in _told(events[0], "dossier")),
     )
 
 
 def note_result(app: PlanApp, name: str, result: Result, by: Agent) -> None:
-    """Note what was found on one unit of the sample.
+    """Note what was found on one unit of the sample; see `note_results`."""
+    note_results(app, name, [result], by)
+
+
+def note_results(app: PlanApp, name: str, results: Sequence[Result], by: Agent) -> None:
+    """Note what was found on units of the sample; nothing is noted if one of them does not fit.
 
     Raises:
         ConflictError: the lot is judged already.
-        UsageError: the unit is not in the sample, or there is no such kind of error.
+        UsageError: a unit is not in the sample, or there is no such kind of error.
     """
     found = lot(app, name)
     if found.state != "open":
         raise ConflictError(f"lot {name} is {found.state} already")
-    if result.document_id not in found.sample:
-        raise UsageError(f"{result.document_id} is not in the sample of lot {name}")
-    if result.error and result.error not in ERRORS:
-        raise UsageError(f"unknown kind of error {result.error}: {', '.join(ERRORS)}")
+    for result in results:
+        if result.document_id not in found.sample:
+            raise UsageError(f"{result.document_id} is not in the sample of lot {name}")
+        if result.error and result.error not in ERRORS:
+            raise UsageError(f"unknown kind of error {result.error}: {', '.join(ERRORS)}")
+    for result in results:
+        app.book.note("lot-result", f"lot:{name}", _detail(app, found, result), by)
+
+
+def _detail(app: PlanApp, found: Lot, result: Result) -> list[tuple[str, str]]:
     document, _, rest = result.document_id.partition(":")
-    its = [("document", result.document_id), ("error", result.error)]
-    its += [("class", result.document_class or _class_of(app, document, found.unit, rest))]
     field = rest.partition(":")[2] if found.unit == LotUnit.FIELDS else ""
-    its += [("field", result.field or field)]
-    its.append(("operator", app.book.passage(document).described_by))
-    app.book.note("lot-result", f"lot:{name}", its, by)
+    return [
+        ("document", result.document_id),
+        ("error", result.error),
+        ("class", result.document_class or _class_of(app, document, found.unit, rest)),
+        ("field", result.field or field),
+        ("operator", app.book.passage(document).described_by),
+    ]
 
 
 def _class_of(app: PlanApp, document: str, unit: str, rest: str) -> str:
@@ -215,10 +241,9 @@ def judge_lot(app: PlanApp, name: str, by: Agent) -> Lot:
     found = lot(app, name)
     if found.state != "open":
         raise ConflictError(f"lot {name} is {found.state} already")
-    left = len(found.sample) - len(found.results)
     rejected = found.errors > found.plan.accept
-    if left and not rejected:
-        raise ConflictError(f"lot {name}: {left} units of the sample have no result yet")
+    if found.left and not rejected:
+        raise ConflictError(f"lot {name}: {found.left} units of the sample have no result yet")
     told = [("state", "rejected" if rejected else "accepted"), ("errors", str(found.errors))]
     app.book.conclude(name, found.documents, told, by)
     return lot(app, name)
@@ -230,9 +255,15 @@ def judged_lots(app: PlanApp) -> tuple[tuple[str, str], ...]:
     return tuple((detail["lot"], detail["state"]) for detail in ended)
 
 
+def lot_names(app: PlanApp) -> tuple[str, ...]:
+    """Every lot that was begun or judged, the newest first."""
+    told = (dict(event.detail) for event in app.catalogue.events(_ALL))
+    return tuple(reversed(dict.fromkeys(detail["lot"] for detail in told if "lot" in detail)))
+
+
 def next_severity(app: PlanApp) -> str:
     """How strictly the next lot is inspected, by the switching rules."""
-    events = app.catalogue.events(_ALL)
+    events = (event for event in app.catalogue.events(_ALL) if event.kind != "lot-begun")
     return severity_after(
         ["resumed" if event.kind == "lots-resumed" else dict(event.detail)["state"] for event in events]
     )

@@ -31,6 +31,7 @@ from digitizer.web import (
     follow,
     iiif,
     inventory,
+    lots,
     openid,
     people,
     prove,
@@ -86,6 +87,7 @@ def make_app(site: Site) -> FastAPI:
         follow,
         targets,
         inventory,
+        lots,
         people,
     ):
         app.include_router(module.router)

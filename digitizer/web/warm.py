@@ -1,4 +1,4 @@
-"""What the first visitor would wait for, done while nobody waits yet: templates, texts, the drawing of charts."""
+"""What the first visitor would wait for, done while nobody waits yet: templates, texts, charts."""
 
 from __future__ import annotations
 

@@ -55,6 +55,12 @@ def _duration(language: str, seconds: float) -> str:
     return f"{hours // 24} {'ngày' if language == 'vi' else 'days'}"
 
 
+_KINDS = (
+    *("class", "field", "state", "role", "secrecy", "event", "flag", "status", "kind", "error"),
+    *("lot", "lot_kind", "lot_error"),
+)
+
+
 def _worded(kind: str) -> Callable[[str, Any], str]:
     return lambda language, code: words_for(language, kind, code)
 
@@ -65,8 +71,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "percent": _percent,
     "size": _size,
     "duration": _duration,
-    **{
-        f"{kind}_name": _worded(kind)
-        for kind in ("class", "field", "state", "role", "secrecy", "event", "flag", "status", "kind", "error")
-    },
+    **{f"{kind}_name": _worded(kind) for kind in _KINDS},
 }
