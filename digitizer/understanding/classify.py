@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from digitizer.understanding.headings import Head, Heading, is_heading_line
 from digitizer.understanding.references import Reference, type_code
-from digitizer.understanding.segments import PageView, Segment, capitals
+from digitizer.understanding.segments import PageView, Segment, across_gaps, capitals
 from digitizer.understanding.tables import UNKNOWN, Anchor, ClassRow, Tables, Title
 
 __all__ = ["Verdict", "classify", "title_lines"]
@@ -70,9 +70,11 @@ def classify(
 
 def title_lines(view: PageView) -> list[Segment]:
     """Lines of a first page that may be a title: in capitals, near the middle, short."""
+    parts = list(view.above(TITLE_ZONE))
+    whole = [s for s in across_gaps(parts) if s not in parts]  # a word of the title was not read
     return [
         s
-        for s in view.above(TITLE_ZONE)
+        for s in (*parts, *whole)
         if 4 <= len(s.key) <= LONGEST_TITLE
         and capitals(s.text) > 0.6
         and 0.33 < s.centre / view.width < 0.74

@@ -18,7 +18,7 @@ from digitizer.understanding.paper import Paper
 from digitizer.understanding.segments import PageView, Segment, capitals, letters
 from digitizer.understanding.tables import Tables
 from digitizer.understanding.values import plain
-from digitizer.understanding.vietnamese import fold, is_syllable
+from digitizer.understanding.vietnamese import canonical, fold, is_syllable
 
 __all__ = [
     "Signature",
@@ -128,8 +128,11 @@ def best_title(text: str, tables: Tables) -> str:
     """The known title a line begins with, or nothing."""
     key = letters(fold(text))
     titles = _keys(tables.lists.get("signer_titles", ()))
+    named = canonical(text.split(" ", 1)[0]) in _surnames(tables.lists.get("surnames", ()))  # `Vũ Trọng Hùng`
     fits = [
-        t for t in titles if key.startswith(t) or (fuzz.ratio(key[: len(t)], t) >= 85 and _one_start(key, t))
+        t
+        for t in titles
+        if key.startswith(t) or (not named and fuzz.ratio(key[: len(t)], t) >= 85 and _one_start(key, t))
     ]
     return max(fits, key=len, default="")
 
@@ -142,6 +145,12 @@ def _one_start(key: str, title: str) -> bool:
 @functools.lru_cache(maxsize=8)
 def _keys(items: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(letters(fold(i)) for i in items)
+
+
+@functools.lru_cache(maxsize=8)
+def _surnames(items: tuple[str, ...]) -> frozenset[str]:
+    """Family names with their marks, in one writing."""
+    return frozenset(map(canonical, items))
 
 
 def _signed(paper: Paper) -> tuple[Signature, ...]:

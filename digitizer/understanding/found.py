@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from digitizer.model import Box, FieldValue
-from digitizer.understanding.segments import Segment
+from digitizer.understanding.segments import GAP, Segment
 
 __all__ = ["field_of"]
 
+UNREAD = 0.6  # what is left of a value's confidence where a word of its line was not read
 SPECKS = ".,;:-–_'|/ "
 
 
@@ -21,6 +23,7 @@ def field_of(
     mean = sum(w.confidence * len(w.text) for part in parts for w in part.words) / weight
     weakest = min((w.confidence for part in parts for w in part.words if w.text.strip(SPECKS)), default=mean)
     sure = (mean + weakest) / 2  # one misread word spoils a value
+    sure *= UNREAD if any(map(_has_hole, parts)) else 1.0
     page = parts[0].page
     return FieldValue(
         name=name,
@@ -29,4 +32,14 @@ def field_of(
         page=page,
         box=Box.around(part.box for part in parts if part.page == page),
         confidence=round(max(0.0, min(1.0, sure * fit * (1 - doubt))), 4),
+    )
+
+
+def _has_hole(part: Segment) -> bool:
+    """Whether between two words of a line there is room for a third."""
+    return any(
+        two.box.left - one.box.right > GAP * min(one.box.height, two.box.height)
+        and abs(two.box.top - one.box.top) < one.box.height
+        for one, two in pairwise(part.words)
+        if one.text.strip(SPECKS) and two.text.strip(SPECKS)
     )

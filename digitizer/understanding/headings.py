@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rapidfuzz import fuzz
 
-from digitizer.understanding.segments import PageView, Segment, capitals
+from digitizer.understanding.segments import PageView, Segment, across_gaps, capitals
 
 __all__ = ["Head", "Heading", "head_of", "is_body_start", "is_heading_line"]
 
@@ -51,9 +51,16 @@ def head_of(view: PageView) -> Head:
     split = min((s.box.left for s, _ in marks), default=0.47 * view.width) - 0.01 * view.width
     split = min(max(split, 0.3 * view.width), 0.56 * view.width)
     body = _body_top(view, top, max((s.box.bottom for s, _ in marks), default=0), split)
-    left = [s for s in top if s.box.top < body and s.centre < split]
+    left = list(_names_whole([s for s in top if s.box.top < body and s.centre < split]))
     right = [s for s in top if s.box.top < body and s.centre >= split]
     return Head(heading, _down(left), _down(right), body)
+
+
+def _names_whole(left: Sequence[Segment]) -> Iterator[Segment]:
+    """The lines of the left column, those in capitals joined over a word of a name that was not read."""
+    names = [s for s in left if capitals(s.text) > 0.7 and not any(c.isdigit() for c in s.text)]
+    yield from across_gaps(names)
+    yield from (s for s in left if s not in names)
 
 
 def is_heading_line(segment: Segment) -> bool:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from digitizer.model import Box, Line, PageRecord, PageStatus, Word
+from digitizer.understanding.columns import in_columns
 from digitizer.understanding.vietnamese import fold
 
-__all__ = ["PageView", "Segment", "capitals", "letters", "segment", "view_of"]
+__all__ = ["PageView", "Segment", "across_gaps", "capitals", "letters", "segment", "view_of"]
 
 _NATION = "cong hoa xa hoi chu nghia viet nam"
 _OPENING = {"cong", "c0ng", "gong", "cọng"}
 GAP = 1.6  # of a line's height: wider than any space between words of one phrase
+HOLE = 7.0  # of a word's height: a word of so many letters and the spaces beside it
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 _DOTS = re.compile(r"[.…_·•]{3,}")
 
@@ -68,7 +70,7 @@ class PageView:
 def view_of(page: PageRecord) -> PageView:
     """The page as segments; a page that failed or is blank has none."""
     layer = page.layer
-    lines = [line for line in layer.lines if line.words] if layer else []
+    lines = in_columns([line for line in layer.lines if line.words]) if layer else ()
     parts = tuple(_split(lines, page.number))
     whole = tuple(segment(line.words, page.number, row) for row, line in enumerate(lines))
     return PageView(
@@ -82,6 +84,33 @@ def segment(words: Sequence[Word], page: int, row: int) -> Segment:
     folded = fold(text)
     box = Box.around(w.box for w in words)
     return Segment(tuple(words), page, row, text, folded, letters(folded), box)
+
+
+def across_gaps(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """The segments, those of one printed line joined where only a word that was not read lies between them.
+
+    They stand nearer than columns do, are of one height, both in capitals or both not.
+    """
+    held: Segment | None = None
+    for nxt in sorted(segments, key=lambda s: (s.row, s.box.left)):
+        if held is not None and _goes_on(held, nxt):
+            held = segment((*held.words, *nxt.words), held.page, held.row)
+            continue
+        if held is not None:
+            yield held
+        held = nxt
+    if held is not None:
+        yield held
+
+
+def _goes_on(one: Segment, two: Segment) -> bool:
+    tall, other = _height(one.words), _height(two.words)
+    return (
+        one.row == two.row
+        and two.box.left - one.box.right < HOLE * min(tall, other)
+        and max(tall, other) < 1.5 * min(tall, other)
+        and (capitals(one.text) > 0.7) == (capitals(two.text) > 0.7)
+    )
 
 
 def letters(folded: str) -> str:

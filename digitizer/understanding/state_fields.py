@@ -17,7 +17,7 @@ from digitizer.understanding.organs import Organ, listed_words, opens_name, orga
 from digitizer.understanding.paper import Paper, SlotReading
 from digitizer.understanding.references import Reference, type_code
 from digitizer.understanding.secrecy import secrecy_of, urgency_of
-from digitizer.understanding.segments import PageView, Segment, capitals, segment
+from digitizer.understanding.segments import PageView, Segment, across_gaps, capitals, segment
 from digitizer.understanding.tables import Tables
 from digitizer.understanding.values import plain
 from digitizer.understanding.vietnamese import canonical, is_syllable
@@ -166,7 +166,9 @@ def organ_parent(paper: Paper) -> Iterator[FieldValue]:
 def subject(paper: Paper) -> Iterator[FieldValue]:
     """What the paper is about: `V/v …` under the number, or the lines under the title."""
     lines = _about_lines(paper.head.left, paper.head.body_top) or _under_title(paper)
-    if lines:
+    if not lines:
+        yield from _about_unread(paper)
+    else:
         words = [w for line in lines for w in line.words]
         echo = echo_of(paper.views, frozenset(map(id, words)))
         read = _ABOUT_START.sub("", plain(" ".join(mended(words, echo)).replace("⁄", "/")))
@@ -271,6 +273,37 @@ def _about_lines(left: Sequence[Segment], bottom: float) -> list[Segment]:
     return []
 
 
+def _about_unread(paper: Paper) -> Iterator[FieldValue]:
+    """The subject under the number whose `V/v` was not read: its first line stands that much off the middle.
+
+    Only a letter has a subject there [domain 1.5, zone 5b], and its first words are always these.
+    """
+    reference = paper.reference
+    if reference is None or paper.verdict.name != "official_letter":
+        return
+    over = reference.segment
+    under = [s for s in paper.head.left if s.box.top > over.box.bottom and s.box.bottom < paper.head.body_top]
+    lines = _run_on(under)
+    if len(lines) < 2 or over.row == lines[0].row or not lines[0].text[:1].islower():
+        return
+    tall = lines[0].box.height
+    middle = sum(line.centre for line in lines[1:]) / (len(lines) - 1)
+    room = 2 * (lines[0].centre - middle)  # what would stand left of the first word, were the line centred
+    if 1.0 * tall < room < 4.0 * tall and lines[0].box.top - over.box.bottom < 3 * tall:
+        value = plain(" ".join(w.text for line in lines for w in line.words))
+        yield field_of("subject", f"V/v {value}", lines, doubt=0.5)
+
+
+def _run_on(lines: Sequence[Segment]) -> list[Segment]:
+    """The first line and those right below one another."""
+    taken = list(lines[:1])
+    for nxt in lines[1:]:
+        if nxt.box.top - taken[-1].box.bottom > 1.4 * taken[-1].box.height:
+            break
+        taken.append(nxt)
+    return taken
+
+
 def _under_title(paper: Paper) -> list[Segment]:
     title = paper.verdict.title
     if not title:
@@ -279,7 +312,8 @@ def _under_title(paper: Paper) -> list[Segment]:
     taken: list[Segment] = []
     pitch = 2.4 * max(top.box.height, 0.012 * view.height)
     last = top
-    for nxt in sorted((s for s in view.segments if s.box.top > top.box.top), key=lambda s: s.box.top):
+    below = across_gaps(s for s in view.segments if s.box.top > top.box.top)
+    for nxt in sorted(below, key=lambda s: s.box.top):
         down = _middle(nxt) - _middle(last)
         if len(taken) >= _SUBJECT_LINES or down > pitch or _ends_subject(nxt, taken, view):
             break

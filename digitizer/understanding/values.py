@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from digitizer.understanding.names import whole_syllables
@@ -55,11 +55,11 @@ _MONTH = re.compile(
 )
 _NO_CENTURY = re.compile(r"^2[1-9]")  # 2917 was printed 2017
 _FIGURES = re.compile(r"\d[\d/.-]*")
-_STRUCK = re.compile(r"(?<!\d)(?:\d{1,2}\s*[/.-]\s*){2}\d{4}(?!\d)|(?<!\d)\d{8,10}(?!\d)")
-_STROKES_READ = (
-    re.compile(r"(?<!\d)([0-3]\d)[1/]([01]?\d)[1/]((?:19|20)\d\d)(?!\d)"),
-    re.compile(r"(?<!\d)([1-9])[1/]([01]?\d)[1/]((?:19|20)\d\d)(?!\d)"),
-)
+_STRUCK = re.compile(
+    r"(?<!\d)(?:\d{1,2}\s*[/.-]\s*){2}\d{4}(?!\d)|(?<![\w/])(\d[\d/!|]{6,11}\d)(?![\w/])"
+)  # a date, or figures that may be one
+_YEARS = re.compile(r"(?:19|20)\d\d")
+_STROKES_READ = frozenset("1/!|")  # what a stroke between figures is read as, one sign or two
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _PERSON = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?(?:[ -][^\W\d_]+(?:['’][^\W\d_]+)?){1,6}$")
 EARLIEST = 1858
@@ -119,11 +119,30 @@ def _date(text: str) -> Value | None:
 
 
 def _unstruck(text: str) -> Value | None:
-    """A date in figures whose strokes were read as ones (`1310211973`), where that makes a day."""
-    found = {
-        value for each in _STROKES_READ if (match := each.search(text)) and (value := _dated(*match.groups()))
-    }
-    return Value(found.pop().text, 0.5) if len(found) == 1 else None
+    """A date in figures whose strokes were read as ones, where that makes one day.
+
+    >>> _unstruck("1310211973").text, _unstruck("08/04111990").text
+    ('13/02/1973', '08/04/1990')
+    """
+    figures = next((match[1] for match in _STRUCK.finditer(text) if match[1]), "")
+    if not _YEARS.fullmatch(figures[-4:]):
+        return None
+    found: dict[int, set[str]] = {}
+    for size, day, rest in _to_stroke(figures[:-4]):
+        for more, month, end in _to_stroke(rest):
+            if not end and (value := _dated(day, month, figures[-4:])):
+                found.setdefault(size + more, set()).add(value.text)
+    nearest = found[min(found)] if found else set()  # the fewest signs for strokes
+    return Value(nearest.pop(), 0.5) if len(nearest) == 1 else None
+
+
+def _to_stroke(text: str) -> Iterator[tuple[int, str, str]]:
+    """A figure or two with the one or two signs of a stroke behind: how many signs, the figures, the rest."""
+    for at in (1, 2):
+        for signs in (1, 2):
+            stroke = text[at : at + signs]
+            if text[:at].isdigit() and len(stroke) == signs and _STROKES_READ.issuperset(stroke):
+                yield signs, text[:at], text[at + signs :]
 
 
 def _year(text: str) -> Value | None:
@@ -187,6 +206,9 @@ def _register_number(text: str) -> Value | None:
     twice = re.match(r"^\W*(\d{1,6}) (\1/(?:19|20)\d\d)\b", text)
     if twice:
         return Value(twice[2])  # the first figure is the second's beginning, read once more by itself
+    struck = re.match(r"^\W*(\d{1,3})1((?:19|20)\d\d)(?![\w/])", text)
+    if struck:
+        return Value("/".join(struck.groups()), 0.5)  # no register has so many entries: a stroke read as one
     match = re.match(r"^\W*(\d{1,6}(?:\s*/\s*(?:19|20)\d\d)?)(?!\s*/|[\w\-])", text)
     return Value(re.sub(r"\s", "", match[1])) if match else None
 

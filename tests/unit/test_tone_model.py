@@ -29,6 +29,9 @@ def revised(text: str) -> str:
         ("sửa đôi, bô sung một số điều", "sửa đổi, bổ sung một số điều"),
         ("quy định chỉ tiết thi hành", "quy định chi tiết thi hành"),
         ("Luật Tô chức chính quyền", "Luật Tổ chức chính quyền"),
+        ("Độc lập - Tự đo - Hạnh phúc", "Độc lập - Tự do - Hạnh phúc"),
+        ("học sinh trong địp nghỉ hè", "học sinh trong dịp nghỉ hè"),
+        ("ỦY BAN NHÂN ĐÂN", "ỦY BAN NHÂN DÂN"),
     ],
 )
 def test_marks_that_readers_lose_are_put_back(read: str, meant: str) -> None:
@@ -49,6 +52,8 @@ def test_marks_that_readers_lose_are_put_back(read: str, meant: str) -> None:
         "Họ, chữ đệm, tên: ĐINH NGỌC KHẢI",
         "Họ, chữ đệm, tên người mẹ: HỒ PHƯƠNG OANH",
         "— ./.",
+        "đo đạc bản đồ địa chính, đường dân sinh, đã đọc",
+        "ông Lê Đình Đung ở thôn Đa Đinh",
     ],
 )
 def test_what_is_right_or_a_name_or_a_number_stays(text: str) -> None:
