@@ -26,7 +26,7 @@ _HATS = "\u0302"  # circumflex: lost under a stacked tone
 _BACKOFF = 0.1
 _UNSEEN = 0.05
 UNWRITTEN = 4.0
-"""The doubt against a word with đ that none of the texts counted has (4 million syllables), but one with d."""
+"""The doubt against a word with đ that none of the texts counted has, but one with d."""
 _NEIGHBOUR = 50  # times a pair must have been seen before a capitalised word is weighed
 
 
