@@ -16,6 +16,7 @@ from digitizer.errors import UsageError
 from digitizer.inventory import Dossier, Station
 from digitizer.model import Agent
 from digitizer.planning.tables import Form
+from digitizer.planning.targets import cut
 from digitizer.services.figures import overview
 from digitizer.services.inventory import ListRefusedError, import_inventory, link_by_path
 from digitizer.services.inventory_template import write_template
@@ -94,7 +95,7 @@ def show_inventory(fonds: str, manner: Manner) -> int:
         form.format("STT", "Mã phông", "Hồ sơ", "Văn bản", "Hộp", "Trang", "Mét giá", "Xong", "Tên phông")
     )
     for row in (*view.fonds, view.total):
-        share = "" if row.share is None else f"{100 * row.share:.2f}%"
+        share = "" if row.share is None else f"{cut(row.share, 4):.2%}"
         counts = (row.dossiers, row.documents, f"{row.boxes:.1f}", row.pages, f"{row.metres:.2f}", share)
         typer.echo(form.format(row.number or "", row.code, *counts, row.name))
     return 0

@@ -12,7 +12,7 @@ from digitizer.bootstrap_plan import planning_of
 from digitizer.cli.door import Manner
 from digitizer.inventory import Unit
 from digitizer.planning.forecast import Forecast, WhatIf
-from digitizer.planning.targets import Judged, Measure, shown
+from digitizer.planning.targets import Judged, Measure, cut, shown
 from digitizer.services.burn_up import Outlook, outlooks
 from digitizer.services.figures import judged_targets
 from digitizer.services.progress_report import keep_month
@@ -136,7 +136,7 @@ def _measure(measure: Measure, unit: Unit) -> dict[str, Any]:
 
 def _lines(each: Judged) -> list[str]:
     target, unit = each.target, _UNITS[each.target.unit]
-    share = "-" if each.now.share is None else f"{100 * each.now.share:.2f} %"
+    share = "-" if each.now.share is None else f"{cut(each.now.share, 4):.2%}".replace("%", " %")
     done, total, needed, missing = (
         shown(count, target.unit) for count in (each.now.done, each.now.total, each.needed, each.missing)
     )
@@ -147,7 +147,7 @@ def _lines(each: Judged) -> list[str]:
     ]
     if each.current != each.now and each.current.share is not None:
         now = shown(each.current.total, target.unit)
-        lines.append(f"  kiểm kê hiện nay · inventory now: {100 * each.current.share:.2f} % / {now:,}")
+        lines.append(f"  kiểm kê hiện nay · inventory now: {cut(each.current.share, 4):.2%} / {now:,}")
     if each.now.estimated:
         lines.append(f"  trong đó ước tính · of these estimated: {shown(each.now.estimated, target.unit):,}")
     return lines

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from importlib.resources import files
 from typing import Any, Final
@@ -14,7 +15,18 @@ from typing import Any, Final
 from digitizer.errors import UsageError
 from digitizer.inventory import COMPLETE, METRE, DayCount, Station, Stock, Tally, Unit
 
-__all__ = ["Judged", "Measure", "Plan", "Standing", "Target", "judge", "load_plan", "measured", "shown"]
+__all__ = [
+    "Judged",
+    "Measure",
+    "Plan",
+    "Standing",
+    "Target",
+    "cut",
+    "judge",
+    "load_plan",
+    "measured",
+    "shown",
+]
 
 _MEASURES: Final = {Unit.PAGES: "pages", Unit.DOSSIERS: "dossiers", Unit.METRES: "shelf"}
 _COUNTS: Final = (COMPLETE, *(station.value for station in Station))
@@ -194,3 +206,12 @@ def _day(value: object) -> date:
 def shown(measure: int, unit: Unit) -> float | int:
     """A count in its unit: metres instead of millionths."""
     return measure / METRE if unit is Unit.METRES else measure
+
+
+def cut(share: float | None, places: int) -> float:
+    """A share to so many decimals, rounded down: what is not reached must not be shown as if it were.
+
+    >>> cut(0.29999, 3), cut(0.3, 3), cut(None, 3)
+    (0.299, 0.3, 0.0)
+    """
+    return float(Decimal(str(share or 0)).quantize(Decimal(1).scaleb(-places), ROUND_DOWN))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Final
 
 from digitizer.inventory import Unit
 from digitizer.model import Agent
-from digitizer.planning.targets import Standing, shown
+from digitizer.planning.targets import Standing, cut, shown
 from digitizer.services.burn_up import Outlook, chart_of, outlooks
 from digitizer.services.figures import FondsRow, Overview, overview
 from digitizer.services.plan import PlanApp, today
@@ -20,6 +22,7 @@ from digitizer.writing.workbook import Sheet, write_workbook
 
 __all__ = ["ReportFiles", "keep_month", "progress_pdf", "progress_workbook", "write_report"]
 
+_HUNDREDTH: Final = Decimal("0.01")
 _HEADINGS: Final = (
     "STT",
     "Tên phông",
@@ -39,7 +42,7 @@ _KINDS: Final = (
     *("count", "text", "count", "count", "decimal", "count", "decimal"),
     *("count", "count", "count", "count", "count", "share"),
 )
-_TARGET_KINDS: Final = (*["text"] * 3, "count", "count", "share", "count", "count", "text", "text")
+_TARGET_KINDS: Final = (*["text"] * 3, "count", "count", "share", "share", "count", "count", "text", "text")
 _STANDINGS: Final = {
     Standing.REACHED: "Đạt",
     Standing.LATE: "Đạt, muộn",
@@ -55,6 +58,7 @@ _TARGETS: Final = (
     "Đã xong",
     "Tổng số",
     "Tỷ lệ",
+    "Tỷ lệ theo kiểm kê hiện nay",
     "Cần",
     "Còn thiếu",
     "Kết quả",
@@ -127,13 +131,15 @@ def progress_workbook(target: Path, view: Overview, seen: Sequence[Outlook], day
     """
     lead = (_title(day), "Hồ sơ xong: mọi tài liệu trong hồ sơ đã được nghiệm thu.")
     top = len(lead) + 3
-    rows = [[*_values(row), f"=IF(F{top + n}=0,0,L{top + n}/F{top + n})"] for n, row in enumerate(view.fonds)]
+    rows = [
+        [*_values(row), f"=IF(F{top + n}=0,0,ROUNDDOWN(L{top + n}/F{top + n},4))"]
+        for n, row in enumerate(view.fonds)
+    ]
     last = top + len(rows) - 1
     end = last + 1
     sums = [f"=SUM({letter}{top}:{letter}{last})" if rows else 0 for letter in "CDEFGHIJKL"]
-    share = f"=IF(F{end}=0,0,L{end}/F{end})"
     widths = (6, 44, 11, 12, 10, 15, 11, 16, 14, 18, 13, 13, 9)
-    fonds = Sheet("Phông", (_HEADINGS,), _KINDS, rows, lead, ("", "Tổng cộng", *sums, share), widths)
+    fonds = Sheet("Phông", (_HEADINGS,), _KINDS, rows, lead, ("", "Tổng cộng", *sums, _share_of(end)), widths)
     made = [_target_values(each) for each in seen]
     targets = Sheet(
         "Chỉ tiêu",
@@ -141,9 +147,13 @@ def progress_workbook(target: Path, view: Overview, seen: Sequence[Outlook], day
         _TARGET_KINDS,
         made,
         (_title(day),),
-        widths=(70, 12, 9, 12, 12, 9, 12, 12, 24, 40),
+        widths=(70, 12, 9, 12, 12, 9, 26, 12, 12, 24, 40),
     )
     write_workbook(target, (fonds, targets))
+
+
+def _share_of(row: int) -> str:
+    return f"=IF(F{row}=0,0,ROUNDDOWN(L{row}/F{row},4))"
 
 
 def _values(row: FondsRow) -> list[object]:
@@ -164,7 +174,8 @@ def _target_values(each: Outlook) -> list[object]:
         due,
         _UNITS[unit],
         *counts,
-        its.now.share or 0.0,
+        cut(its.now.share, 4),
+        cut(its.current.share, 4),
         *more,
         _STANDINGS[its.standing],
         _heading(each),
@@ -194,7 +205,7 @@ def progress_pdf(app: PlanApp, view: Overview, seen: Sequence[Outlook]) -> bytes
         [_shown(value, kind) for value, kind in zip(_target_values(e), _TARGET_KINDS, strict=True)]
         for e in seen
     ]
-    parts.append(Table(_TARGETS, rows, (58, 19, 13, 18, 18, 15, 18, 18, 20, 50), numbers))
+    parts.append(Table(_TARGETS, rows, (50, 19, 13, 18, 18, 15, 22, 18, 18, 18, 38), numbers))
     for each in seen:
         if each.judged.now.total:
             parts += [Picture(chart_of(app, each)), Paragraph(_said(each))]
@@ -220,7 +231,7 @@ def _said(each: Outlook) -> str:
     said = [f"Dự báo hoàn thành: {_heading(each)}."]
     if each.required and not each.judged.reached:
         unit = _UNITS[each.judged.target.unit]
-        daily = _shown(shown(round(each.required), each.judged.target.unit), "count")
+        daily = _shown(shown(math.ceil(each.required), each.judged.target.unit), "count")
         said.append(f"Cần {daily} {unit} mỗi ngày làm việc.")
     if slow:
         said.append(f"Khâu chậm nhất: {names[slow]}.")
@@ -228,11 +239,16 @@ def _said(each: Outlook) -> str:
 
 
 def _shown(value: object, kind: str) -> str:
-    """A value as Vietnamese prints it: 1.234.567, 12,50, 30,12 %."""
+    """A value as Vietnamese prints it: 1.234.567, 12,50, 30,12 %.
+
+    A half is rounded up as a spreadsheet does; a share down: what is not reached must not be printed as such.
+    """
     if kind == "text" or isinstance(value, str):
         return str(value)
     if kind == "share":
-        text = f"{value:.2%}".replace("%", " %")
+        text = f"{cut(float(str(value)), 4):.2%}".replace("%", " %")
+    elif isinstance(value, float):
+        text = f"{Decimal(str(value)).quantize(_HUNDREDTH, ROUND_HALF_UP):,}"
     else:
-        text = f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
+        text = f"{value:,}"
     return text.translate(str.maketrans(",.", ".,"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from babel.numbers import format_decimal, format_percent
 
+from digitizer.planning.targets import cut
 from digitizer.words import word
 
 __all__ = ["FILTERS", "words_for"]
@@ -34,6 +36,16 @@ def _number(language: str, value: float) -> str:
 
 def _percent(language: str, value: float) -> str:
     return format_percent(value, format="#,##0.#%", locale=language)
+
+
+def _decimal(language: str, value: float, places: int = 2) -> str:
+    """So many places at most, a half rounded up as a spreadsheet does."""
+    return _number(language, float(Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)))
+
+
+def _share(language: str, value: float) -> str:
+    """A tenth of a per cent, rounded down: what is not reached must not look as if it were."""
+    return _percent(language, cut(value, 3))
 
 
 def _size(language: str, size: int) -> str:
@@ -68,7 +80,9 @@ def _worded(kind: str) -> Callable[[str, Any], str]:
 FILTERS: dict[str, Callable[..., str]] = {
     "moment": _moment,
     "number": _number,
+    "decimal": _decimal,
     "percent": _percent,
+    "share": _share,
     "size": _size,
     "duration": _duration,
     **{f"{kind}_name": _worded(kind) for kind in _KINDS},

@@ -14,6 +14,7 @@ from digitizer.inventory import DayCount, Dossier, Fonds, Stock, Stratum, Tally,
 from digitizer.model import Agent
 from digitizer.planning.paper import a4_halves
 from digitizer.planning.targets import Plan, Standing, judge, load_plan
+from digitizer.services import progress_report
 from digitizer.services.burn_up import outlooks
 from digitizer.services.figures import Scope, judged_targets, overview
 from digitizer.services.plan import PlanApp
@@ -139,6 +140,9 @@ def test_a_larger_inventory_shows_both_percentages(tmp_path):
     app = PlanApp(book, catalogue, None, FixedClock("2025-11-03T08:00:00Z"), BY, plan)
     (found,) = judged_targets(app)
     assert (found.now.share, found.current.share, found.reached) == (0.3, 0.15, True)
+    sheet = load_workbook(write_report(app, tmp_path / "out", BY).workbook)["Chỉ tiêu"]
+    told = dict(zip(*([cell.value for cell in row] for row in list(sheet.rows)[-2:]), strict=True))
+    assert (told["Tỷ lệ"], told["Tỷ lệ theo kiểm kê hiện nay"], told["Kết quả"]) == (0.3, 0.15, "Đạt")
     catalogue.close()
     book.close()
 
@@ -159,6 +163,19 @@ def test_the_report_is_a_workbook_with_live_sums_a_pdf_and_charts(small, tmp_pat
     assert all(path.read_text("utf-8").startswith("<?xml") for path in made.charts)
     assert (made.kept, write_report(small, tmp_path, BY).kept) == (True, False)
     assert dict(next(iter(small.catalogue.events("report:2025-11"))).detail)["pages.total"] == str(total)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "printed"),
+    [
+        (0.29999, "share", "29,99 %"),  # not reached is not printed as 30 %
+        (0.3, "share", "30,00 %"),
+        (0.625, "decimal", "0,63"),  # as the workbook shows it
+        (1234567, "count", "1.234.567"),
+    ],
+)
+def test_figures_are_printed_as_they_can_be_defended(value, kind, printed):
+    assert progress_report._shown(value, kind) == printed
 
 
 def test_outlooks_tell_when_and_what_it_takes(small):
