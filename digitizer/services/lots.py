@@ -223,8 +223,11 @@ def _detail(app: PlanApp, found: Lot, result: Result) -> list[tuple[str, str]]:
 
 
 def _class_of(app: PlanApp, document: str, unit: str, rest: str) -> str:
-    """The class of the document that a unit belongs to; of an input with several, of the first."""
-    parts: list[Any] = app.catalogue.record(document).get("documents", [])
+    """The class of the document that a unit belongs to (the first of several); empty if unknown."""
+    try:
+        parts: list[Any] = app.catalogue.record(document).get("documents", [])
+    except NotFoundError:
+        return ""  # nothing was read in it
     if unit == LotUnit.FIELDS:
         parts = parts[int(rest.partition(":")[0]) - 1 :]
     elif unit == LotUnit.PAGES:
