@@ -209,6 +209,10 @@ class Desk(Protocol):
         """Have a paper to oneself for a while; the name of who has it, another's where they were first."""
         ...
 
+    def holder(self, document_id: str, part: int) -> str:
+        """Who has a paper to themselves just now; empty: nobody."""
+        ...
+
     def looks(self, document_id: str, attempt: int, part: int) -> Sequence[Look]:
         """Who looked at a paper, the first first."""
         ...

@@ -80,6 +80,13 @@ class SqlDesk:
             connection.execute(reserved.insert().values(held))
         return by.name
 
+    def holder(self, document_id: str, part: int) -> str:
+        """Who has a paper; see `Desk`."""
+        mine = and_(reserved.c.document_id == document_id, reserved.c.part == part)
+        with reading(self._engine) as connection:
+            alive = and_(mine, reserved.c.until > now_seconds(connection))
+            return str(connection.execute(select(reserved.c.agent).where(alive)).scalar() or "")
+
     def looks(self, document_id: str, attempt: int, part: int) -> Sequence[Look]:
         """Who looked at a paper; see `Desk`."""
         with reading(self._engine) as connection:

@@ -20,7 +20,7 @@ from digitizer.understanding.review import expected_error, is_sure
 from digitizer.understanding.tables import default_tables
 from digitizer.understanding.vietnamese import nfc
 
-__all__ = ["Answer", "FieldToCheck", "Paper", "decide", "next_paper", "paper_at"]
+__all__ = ["Answer", "FieldToCheck", "Paper", "decide", "next_paper", "paper_at", "take"]
 
 _AHEAD = 40
 _LONGEST = 5_000
@@ -95,7 +95,7 @@ def next_paper(
     """The paper to look at now: none that this person brought in, looked at already or put off (`skip`).
 
     `skip` holds `document:part`; `hides` tells whether personal data of a document is masked.
-    It is held for this person for ten minutes, so that two do not type the same.
+    Nothing changes by looking; `take` has it to oneself.
     """
     scope = scope_of(account)
     for waiting in desk.waiting(scope, _AHEAD + len(skip), account.agent):
@@ -119,7 +119,7 @@ def paper_at(app: ArchiveApp, desk: Desk, account: Account, asked: Waiting, *, h
     document = app.catalogue.document(asked.document_id)
     part = part_of(record, asked.part)
     looks = tuple(desk.looks(document.id, asked.attempt, asked.part))
-    holder = desk.hold(document.id, asked.part, account.agent, _HOLD_SECONDS)
+    holder = desk.holder(document.id, asked.part)
     waiting = replace(asked, document_class=part["class"], looks=len(looks))
     return Paper(
         document=document,
@@ -131,6 +131,17 @@ def paper_at(app: ArchiveApp, desk: Desk, account: Account, asked: Waiting, *, h
         looks=looks,
         holder="" if holder == account.agent.name else holder,
     )
+
+
+def take(app: ArchiveApp, desk: Desk, account: Account, document_id: str, part: int) -> str:
+    """Have a paper to oneself for ten minutes, so that two do not type the same; who else has it.
+
+    Raises:
+        NotFoundError: there is no such paper.
+    """
+    part_of(app.catalogue.record(document_id), part)
+    holder = desk.hold(document_id, part, account.agent, _HOLD_SECONDS)
+    return "" if holder == account.agent.name else holder
 
 
 def decide(app: ArchiveApp, desk: Desk, account: Account, answer: Answer, *, hide: bool = False) -> int:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from digitizer.desk import Correction, Waiting
 from digitizer.errors import ConflictError, NotFoundError
-from digitizer.services.check_papers import Answer, Paper, decide, next_paper, paper_at
+from digitizer.services.check_papers import Answer, Paper, decide, next_paper, paper_at, take
 from digitizer.services.find import index_pending
 from digitizer.services.reading_room import is_masked
 from digitizer.services.training import training_rows
@@ -89,6 +89,14 @@ def do_review(request: Request, form: Annotated[DecisionForm, Form()]) -> Respon
     return see_other(
         "/review" + ("?" + "&".join(f"skip={quote(each, safe=':')}" for each in skip) if skip else "")
     )
+
+
+@router.post("/documents/{document_id}/hold")
+def hold(request: Request, document_id: str, part: Annotated[int, Form(ge=1, le=100_000)]) -> Response:
+    """Have a paper to oneself once it is on the screen: to open the page alone changes nothing."""
+    site, visit = site_of(request), visit_of(request)
+    holder = take(site.archive, site.desk, visit.person, document_id, part)
+    return page(request, "held.html", holder=holder, next=f"/review?skip={document_id}:{part}")
 
 
 @router.get("/review/training.jsonl")

@@ -144,11 +144,14 @@ class TestDeciding:
 
     def test_what_one_has_before_them_is_not_given_to_another_until_it_ran_out(self, bench):
         identity = bench.read()
+        assert bench.desk.holder(identity, 1) == ""
         assert bench.desk.hold(identity, 1, LAN, 60) == LAN.name
+        assert bench.desk.holder(identity, 1) == LAN.name
         assert bench.desk.hold(identity, 1, MAI, 60) == LAN.name
         assert bench.desk.waiting(EVERYTHING, 9, MAI) == ()
         assert len(bench.desk.waiting(EVERYTHING, 9, LAN)) == 1
         bench.desk.hold(identity, 1, LAN, -1)
+        assert bench.desk.holder(identity, 1) == ""
         assert bench.desk.hold(identity, 1, MAI, 60) == MAI.name
 
     def test_only_what_one_may_see_waits(self, bench):

@@ -38,6 +38,10 @@ def test_of_two_on_one_paper_the_later_one_keeps_what_was_typed(site):
     document = put(site, "a.pdf", "giấy mời họp")
     hoa, mai = (person(site, Role.REVIEWER, name=name) for name in ("hoa", "mai"))
     assert "UBND" in hoa.get("/review").text
+    assert "UBND" in mai.get("/review").text  # to open a page changes nothing: nobody holds it yet
+    assert "hoa" not in post(hoa, f"/documents/{document}/hold", part=1).text
+    assert "hoa đang mở văn bản này" in post(mai, f"/documents/{document}/hold", part=1).text
+    assert post(mai, f"/documents/{document}/hold", part=9).status_code == 404
     assert "không còn gì" in mai.get("/review").text.lower()  # hoa has it before her
     assert "hoa đang mở văn bản này" in mai.get(f"/review?document={document}&part=1").text
     post(hoa, "/review", **decision(site, document, **MINE))
