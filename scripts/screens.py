@@ -22,13 +22,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error as BrowserError
+
 from digitizer.bootstrap import archive_of
 from digitizer.settings import load_settings
 from scripts.day import FLAGS, Served
 from scripts.screens_fill import PASSWORD, fill
 from scripts.screens_list import SCREENS, Screen, unpictured
 
-__all__ = ["SIZES", "Seen", "documents_of", "look_at"]
+__all__ = ["SIZES", "Seen", "look_at"]
 
 ROOT = Path(__file__).resolve().parents[1]
 AXE = ROOT / "build/test-libraries/axe.min.js"
@@ -119,9 +121,14 @@ class _Camera:
 
 
 def look_at(
-    browser: Any, url: str, known: dict[str, str], screens: Iterable[Screen], folder: Path | None
+    browser: Any,
+    served: Served,
+    screens: Iterable[Screen],
+    folder: Path | None,
+    sizes: Sequence[str] = (*SIZES,),
 ) -> Iterator[Seen]:
-    """Go to each screen, measure it at both sizes, and take its picture where there is a folder for them."""
+    """Go to each screen, measure it at these sizes, and take its picture where there is a folder for them."""
+    url, known = served.url, documents_of(served.home)
     camera = _Camera(browser, url)
     for screen in screens:
         seen = Seen(screen)
@@ -134,8 +141,8 @@ def look_at(
             page.goto(url + _address(screen, known))
             if screen.act:
                 screen.act(page)
-            _measured(page, seen, folder)
-        except Exception as error:  # noqa: BLE001 - the other pictures are taken all the same
+            _measured(page, seen, folder, sizes)
+        except BrowserError as error:  # the other pictures are taken all the same
             seen.errors.append(f"not shown: {str(error).splitlines()[0]}")
         page.close()
         yield seen
@@ -148,13 +155,16 @@ def _address(screen: Screen, known: dict[str, str]) -> str:
     return path
 
 
-def _measured(page: Any, seen: Seen, folder: Path | None) -> None:
-    for size, (width, height) in SIZES.items():
+def _measured(page: Any, seen: Seen, folder: Path | None, sizes: Sequence[str]) -> None:
+    for size in sizes:
+        width, height = SIZES[size]
         page.set_viewport_size({"width": width, "height": height})
         if page.locator("#viewer").count():
             page.wait_for_selector(".reader[data-ready]")
             page.wait_for_timeout(600)
         page.wait_for_timeout(250)
+        if folder is not None:
+            _with_pictures(page)
         measured = page.evaluate(_MEASURE)
         seen.bytes = seen.bytes or measured["bytes"]
         if measured["sideways"] > 0:
@@ -174,6 +184,15 @@ body { font: 14px system-ui; margin: 24px } td { border-bottom: 1px solid #ddd; 
 td, img { vertical-align: top }
 img { border: 1px solid #bbb; margin: 4px } .wide { width: 760px } .phone { width: 220px }
 """
+
+
+def _with_pictures(page: Any) -> None:
+    """Wait for the pictures of the page, those further down too."""
+    page.evaluate("[...document.images].forEach((each) => { each.loading = 'eager'; })")
+    for _ in range(30):
+        if page.evaluate("[...document.images].every((each) => each.complete)"):
+            return
+        page.wait_for_timeout(500)
 
 
 def sheet(folder: Path, all_seen: Sequence[Seen], missing: Sequence[str]) -> None:
@@ -235,7 +254,7 @@ def main(argv: list[str] | None = None) -> int:
         try:
             browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
             wanted = [each for each in SCREENS if any(word in each.name for word in asked.only.split(","))]
-            all_seen = list(look_at(browser, served.url, documents_of(home), wanted, asked.folder))
+            all_seen = list(look_at(browser, served, wanted, asked.folder))
             browser.close()
         finally:
             served.kill(signal.SIGTERM)

@@ -42,6 +42,7 @@ FONDS = {
     "SNV": "Phông Sở Nội vụ",
 }
 LONG = "Quyết định về việc thành lập tổ công tác rà soát, chỉnh lý và số hoá tài liệu hộ tịch"
+LOT = "Lô nghiệm thu số 1"
 KINDS = {".pdf", ".tif", ".jpg", ".png"}
 _READ_SECONDS = 3600
 
@@ -59,11 +60,13 @@ def fill(home: Path, pages: int, dossiers: int) -> None:
     _troubles(settings, home.parent / f"{home.name}-scans")
     _inventory(settings, dossiers)
     _searches(settings)
+    many = [part for n in range(1, 8) for part in ("--dossier", f"P00/G09.{n:06d}")]
+    _run(home, "lots", "draw", LOT, *many)
 
 
 def _run(home: Path, *argv: str) -> None:
     environment = os.environ | {"DIGITIZER_HOME": str(home), "DIGITIZER_JOBS": "1"}
-    command = [sys.executable, "-m", "digitizer.cli", *argv, "--quiet"]
+    command = [sys.executable, "-m", "digitizer.cli", *argv]
     subprocess.run(command, env=environment, check=False, timeout=_READ_SECONDS, capture_output=True)
 
 

@@ -29,7 +29,7 @@ NO_PAGES = frozenset(
         "/iiif/{document_id}/{number}/{region}/{size}/0/default.jpg",
         "/uploads/{upload}",
         "/review/training.jsonl",
-        "/batches/{fonds}/{batch}/balance",
+        "/batches/{fonds}/{batch:path}/balance",
         "/targets/chart/{target}.svg",
         "/targets/report.{kind}",
         "/inventory/template.xlsx",
@@ -155,11 +155,11 @@ def _large_form(page: Any) -> None:
         "const t = document.createElement('textarea'); t.name = 'name'; t.value = 'x'.repeat(1100000);"
         "f.append(t); document.body.append(f); f.submit(); }"
     )
-    page.wait_for_selector("text=413")
+    page.wait_for_selector("text=too large")
 
 
 _DOCUMENT = "/documents/{document_id}"
-_BATCH = "/batches/{fonds}/{batch}"
+_BATCH = "/batches/{fonds}/{batch:path}"
 _FONDS = "/inventory/{fonds}"
 _DOSSIER = "/inventory/{fonds}/dossier"
 _ADDED = "/batches/TP-01/L%C3%B4%2001%2F2025"
@@ -207,6 +207,10 @@ SCREENS: tuple[Screen, ...] = (
     Screen("targets", "/targets", "/targets?freeze=%C4%91%E1%BA%A7u+n%C4%83m+2025"),
     Screen("targets-english", "/targets", "/targets", language="en"),
     Screen("targets-none", "/targets", "/targets", "chua.giao"),
+    Screen("lots", "/lots", "/lots"),
+    Screen("lots-open", "/lots", "/lots", act=_press("main details summary")),
+    Screen("lots-none", "/lots", "/lots", "chua.giao"),
+    Screen("lot", "/lots/lot", "/lots/lot?name=L%C3%B4+nghi%E1%BB%87m+thu+s%E1%BB%91+1"),
     Screen("inventory", "/inventory", "/inventory"),
     Screen("inventory-wrong", "/inventory", "/inventory", act=_wrong_list),
     Screen("inventory-none", "/inventory", "/inventory", "chua.giao"),

@@ -41,10 +41,10 @@ from digitizer.web import (
     targets,
     upload,
 )
-from digitizer.web.gate import ForbiddenError, LogInNeededError, gate
+from digitizer.web.gate import ForbiddenError, LogInNeededError, gate, visit_by
 from digitizer.web.guards import BodyLimit, SafeHeaders
 from digitizer.web.render import page, see_other
-from digitizer.web.site import Site
+from digitizer.web.site import Site, site_of
 
 __all__ = ["make_app"]
 
@@ -132,6 +132,8 @@ def _to_log_in(request: Request, error: LogInNeededError) -> Response:
 
 def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if not hasattr(request.state, "visit"):  # no route, so no gate: the menu is there all the same
+        request.state.visit = visit_by(request, site_of(request))
     answer = _told(
         request, error.status_code, "no such page" if error.status_code == 404 else str(error.detail)
     )

@@ -43,6 +43,11 @@ class Asked:
         """Whether nothing was asked yet."""
         return not self.query.strip() and self.filters == Filters()
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but words narrows it down."""
+        return self.filters != Filters()
+
     def link(self, **changes: object) -> str:
         """The address of this search with something changed, from its first page."""
         f = self.filters

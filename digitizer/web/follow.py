@@ -44,7 +44,19 @@ def show_batches(request: Request) -> Response:
     return page(request, template, ledgers=ledgers)
 
 
-@router.get("/batches/{fonds}/{batch}")
+@router.get("/batches/{fonds}/{batch:path}/balance")
+def show_balance(request: Request, fonds: str, batch: str) -> Response:
+    """Declared against arrived; only for who may see all of the batch, for the sums tell of all of it."""
+    site, account = site_of(request), visit_of(request).person
+    seen, whole = (_ledger(site.desk.batches(scope), fonds, batch) for scope in _scopes(account))
+    balance = None
+    if seen is not None and seen == whole:
+        books = (site.books.facts, site.books.accessions, site.books.count_rule)
+        balance = weigh(books, seen)
+    return page(request, "balance.html", balance=balance, fonds=fonds, batch=batch)
+
+
+@router.get("/batches/{fonds}/{batch:path}")
 def show_batch(request: Request, fonds: str, batch: str, state: str = "") -> Response:
     """The documents of one batch in their natural order."""
     site, account = site_of(request), visit_of(request).person
@@ -58,19 +70,7 @@ def show_batch(request: Request, fonds: str, batch: str, state: str = "") -> Res
     )
 
 
-@router.get("/batches/{fonds}/{batch}/balance")
-def show_balance(request: Request, fonds: str, batch: str) -> Response:
-    """Declared against arrived; only for who may see all of the batch, for the sums tell of all of it."""
-    site, account = site_of(request), visit_of(request).person
-    seen, whole = (_ledger(site.desk.batches(scope), fonds, batch) for scope in _scopes(account))
-    balance = None
-    if seen is not None and seen == whole:
-        books = (site.books.facts, site.books.accessions, site.books.count_rule)
-        balance = weigh(books, seen)
-    return page(request, "balance.html", balance=balance, fonds=fonds, batch=batch)
-
-
-@router.post("/batches/{fonds}/{batch}/facts")
+@router.post("/batches/{fonds}/{batch:path}/facts")
 def declare(
     request: Request,
     fonds: _Code,

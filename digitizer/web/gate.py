@@ -15,7 +15,7 @@ from digitizer.services.rights import PUBLIC, RouteRule, rights
 from digitizer.web.objects import require_visible
 from digitizer.web.site import COOKIE, Site, Visit, site_of
 
-__all__ = ["ForbiddenError", "LogInNeededError", "gate"]
+__all__ = ["ForbiddenError", "LogInNeededError", "gate", "visit_by"]
 
 LANGUAGE_COOKIE = "lang"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -55,7 +55,7 @@ def gate(request: Request, token: Annotated[str, Depends(own_token)]) -> None:
         NotFoundError: what the path names does not exist for this person.
     """
     site = site_of(request)
-    visit = _visit(request, site)
+    visit = visit_by(request, site)
     request.state.visit = visit
     rule = rights().rule(request.method, request.scope["route"].path)
     _require_own_page(request, visit, token, rule)
@@ -70,7 +70,8 @@ def gate(request: Request, token: Annotated[str, Depends(own_token)]) -> None:
             raise
 
 
-def _visit(request: Request, site: Site) -> Visit:
+def visit_by(request: Request, site: Site) -> Visit:
+    """Who asks, whatever is asked for."""
     known = who(site.door, request.cookies[COOKIE]) if COOKIE in request.cookies else None
     account, session = known or (None, None)
     language = "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "vi"

@@ -24,6 +24,16 @@ _HEADERS: Final = {
 }
 _MOST_BYTES: Final = 1 << 20
 _MOST_HEADER_BYTES: Final = 32 << 10
+_LINE: Final = "the request is too large"
+_PAGE: Final = (
+    '<!doctype html><html lang="vi"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width">'
+    '<title>Quá lớn · Digitizer</title><link rel="stylesheet" href="/static/app.css"></head><body>'
+    '<main class="narrow"><section class="card entry"><h1>Nội dung gửi lên quá lớn</h1>'
+    "<p>Chưa có gì được lưu. Quay lại, gửi ít hơn, hoặc dùng trang Tải lên cho các tệp.</p>"
+    f'<p lang="en">Nothing was kept: {_LINE}. Send less, or use the page Upload for files.</p>'
+    '<p><a class="button" href="/">Về trang đầu</a></p></section></main></body></html>'
+)
 _UPLOADS: Final = ("/uploads/", "/inventory/list")
 
 
@@ -69,7 +79,11 @@ class BodyLimit:
         declared = headers.get(b"content-length", b"0")
         head = sum(len(name) + len(value) for name, value in scope["headers"])
         if head > _MOST_HEADER_BYTES or not declared.isdigit() or int(declared[:20]) > most:
-            await _refuse(send, 431 if head > _MOST_HEADER_BYTES else 413)
+            await _refuse(
+                send,
+                431 if head > _MOST_HEADER_BYTES else 413,
+                shown=b"text/html" in headers.get(b"accept", b""),
+            )
             return
         read = 0
 
@@ -82,7 +96,8 @@ class BodyLimit:
         await self._app(scope, receiving, send)
 
 
-async def _refuse(send: Send, status: int) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+async def _refuse(send: Send, status: int, *, shown: bool) -> None:
+    kind = b"text/html" if shown else b"text/plain"
+    headers = [(b"content-type", kind + b"; charset=utf-8"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"the request is too large"})
+    await send({"type": "http.response.body", "body": (_PAGE if shown else _LINE).encode()})

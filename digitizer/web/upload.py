@@ -23,6 +23,7 @@ from digitizer.services.uploads import Upload
 from digitizer.web.gate import ForbiddenError
 from digitizer.web.render import page
 from digitizer.web.site import site_of, visit_of
+from digitizer.web.wording import words_for
 
 __all__ = ["router"]
 
@@ -92,8 +93,11 @@ async def add(request: Request, upload: str) -> Response:
 @router.get("/uploads/{upload}")
 def outcome(request: Request, upload: str) -> JSONResponse:
     """What became of a file that has come whole: its state, document, or the reason against it."""
-    site = site_of(request)
-    return JSONResponse(site.uploads.complete(site.archive, upload, visit_of(request).person))
+    site, visit = site_of(request), visit_of(request)
+    told = site.uploads.complete(site.archive, upload, visit.person)
+    if "code" in told:
+        told = {**told, "told": words_for(visit.language, "error", told["code"])}
+    return JSONResponse(told)
 
 
 @router.delete("/uploads/{upload}")

@@ -101,3 +101,19 @@ def test_h03_the_upload_page_names_no_batch_one_may_not_see(site):
     shown = person(site, Role.OPERATOR).get("/upload").text
     assert "lo-thuong" in shown
     assert "lo-mat" not in shown
+
+
+def test_a_batch_with_a_stroke_in_its_name_opens(site):
+    put(site, "a.pdf", "giấy mời họp", batch="Lô 01/2025")
+    operator = person(site, Role.OPERATOR)
+    path = "/batches/F01/L%C3%B4%2001%2F2025"
+    assert f'href="{path}"' in operator.get("/batches").text
+    assert "a.pdf" in operator.get(path).text
+    assert "Số tờ kê khai" in operator.get(f"{path}/balance").text
+    assert post(operator, f"{path}/facts", sheets="3").headers["location"] == path
+
+
+def test_a_page_that_is_not_there_keeps_the_menu(site):
+    page = person(site, Role.OPERATOR).get("/no-such-page")
+    assert page.status_code == 404
+    assert 'href="/upload"' in page.text

@@ -18,6 +18,7 @@ FILLED = {
     "{kind}": "pdf",
     "{name}": "somebody",
     "{path:path}": "app.css",
+    "{batch:path}": "lo-1",
 }
 
 
@@ -28,7 +29,6 @@ def address(rule, document):
     for name, value in (
         ("{target}", "valuable-30"),
         ("{fonds}", "F01"),
-        ("{batch}", "lo-1"),
         ("{upload}", "none"),
         ("{search}", "none"),
     ):

@@ -57,7 +57,8 @@ def test_a_file_in_pieces_goes_through_the_same_ingest(site):
 
 def test_other_bytes_than_declared_are_refused(site):
     browser = person(site, Role.OPERATOR)
-    assert sent(browser, sha256="0" * 64) == {"state": "refused", "code": "E-CHECKSUM"}
+    told = {"state": "refused", "code": "E-CHECKSUM", "told": "Mã kiểm tra không khớp"}
+    assert sent(browser, sha256="0" * 64) == told
     assert list(site.archive.catalogue.documents()) == []
 
 

@@ -15,6 +15,17 @@
     const search = document.querySelector("#q");
     if (event.key === "/" && !typing && search) { event.preventDefault(); search.focus(); search.select(); }
   });
+  // On a narrow screen rows become cards, and each cell says what it is.
+  const label = () => document.querySelectorAll("main table").forEach((table) => {
+    if (!table.tHead || table.dataset.labelled) return;
+    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    table.dataset.labelled = "1";
+    [...table.tBodies].flatMap((body) => [...body.rows]).forEach((row) => {
+      if (row.cells.length === heads.length) [...row.cells].forEach((cell, at) => { cell.dataset.label = heads[at]; });
+    });
+  });
+  label();
+  document.addEventListener("htmx:after:swap", label);
   const current = document.querySelector("nav.main [aria-current]");
   if (current) current.scrollIntoView({ block: "nearest", inline: "center" });
 })();

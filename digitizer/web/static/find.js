@@ -15,9 +15,9 @@
     else if (all[at + step]) { all[at + step].focus(); all[at + step].closest(".hit").scrollIntoView({ block: "nearest" }); }
   });
   document.addEventListener("htmx:after:swap", () => document.querySelector(".search").classList.toggle("start", !document.querySelector(".found")));
-  if (matchMedia("(max-width: 760px)").matches) {
-    const fold = () => { const facets = document.querySelector(".facets details"); if (facets) facets.open = false; };
-    fold();
-    document.addEventListener("htmx:after:swap", fold);
-  }
+  const narrow = matchMedia("(max-width: 760px)");
+  const fold = () => { const facets = document.querySelector(".facets details"); if (facets) facets.open = !narrow.matches; };
+  if (narrow.matches) fold();
+  narrow.addEventListener("change", fold);
+  document.addEventListener("htmx:after:swap", fold);
 })();

@@ -9,12 +9,17 @@
   const queue = [], running = new Set();
   const sums = { files: 0, done: 0, duplicate: 0, refused: 0, bytes: 0, sent: 0 };
   let paused = false;
-  const size = (bytes) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / 1e6) + " MB";
+  const size = (bytes) => {
+    const unit = bytes < 1e6 ? [1e3, "KB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
+    return `${new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / unit[0])} ${unit[1]}`;
+  };
 
   function row(job) {
     const line = document.createElement("tr");
+    const heads = [...rows.closest("table").tHead.rows[0].cells];
     const cells = [document.createElement("td"), document.createElement("td"), document.createElement("td")];
     cells[0].textContent = job.path; cells[1].textContent = size(job.file.size); cells[1].className = "num";
+    cells.forEach((cell, at) => { cell.dataset.label = heads[at].textContent; });
     line.append(...cells); job.cell = cells[2]; job.line = line;
     say(job, "waiting");
     if (rows.children.length < SHOWN) rows.append(line);
@@ -45,7 +50,7 @@
       answer = await ask();
     }
     const told = await answer.json();
-    let detail = told.code ? `${told.code} ${told.message || ""}` : "";
+    let detail = told.code ? `${told.told || told.message || ""} (${told.code})` : "";
     if (told.counts) {
       detail = Object.entries(told.counts).map(([state, count]) => `${count} ${words[state] || state}`).join(", ");
       for (const each of told.refused.slice(0, 20)) detail += ` · ${each.path}: ${each.code}`;
