@@ -365,7 +365,7 @@ class SqlCatalogue:
             outbox.c.topic == topic, outbox.c.done_at.is_(None)
         )
         with reading(self._engine) as connection:
-            found = connection.execute(waiting.order_by(outbox.c.seq).limit(limit))
+            found = connection.execute(waiting.order_by(outbox.c.done_at, outbox.c.seq).limit(limit))
             return tuple((row.seq, row.document_id) for row in found)
 
     def _mark(self, sequences: Iterable[int]) -> None:

@@ -140,14 +140,14 @@ class SqlPageJobs:
         """Jobs a worker may take; see `PageJobs`."""
         with reading(self._engine) as connection:
             now = now_seconds(connection)
-            found = connection.execute(_takeable(now).limit(limit))
+            found = connection.execute(queries.takeable(page_job, now, limit))
             return tuple((_id_of(row), row.state == "running") for row in found)
 
     def to_ring(self, limit: int) -> Sequence[tuple[int, str]]:
         """Outbox of jobs; see `PageJobs`."""
         waiting = select(outbox).where(outbox.c.topic == _TOPIC, outbox.c.done_at.is_(None))
         with reading(self._engine) as connection:
-            found = connection.execute(waiting.order_by(outbox.c.seq).limit(limit))
+            found = connection.execute(waiting.order_by(outbox.c.done_at, outbox.c.seq).limit(limit))
             return tuple((row.seq, f"{row.document_id}-{row.part}") for row in found)
 
     def rung(self, sequences: Iterable[int]) -> None:
@@ -305,14 +305,12 @@ def _held(connection: Connection, job_id: str, attempt: int) -> Row[Any]:
     return row
 
 
-def _takeable(now: float) -> Select[Any]:
-    due = and_(page_job.c.state == "queued", or_(page_job.c.due_at.is_(None), page_job.c.due_at <= now))
-    return select(page_job).where(or_(due, _left(now))).order_by(page_job.c.seq)
-
-
 def _wanted(now: float, job_id: str | None) -> Select[Any]:
-    wanted = _takeable(now).limit(1)
-    return wanted if job_id is None else wanted.where(page_job.c.seq == _seq_of(job_id))
+    if job_id is None:
+        return queries.takeable(page_job, now, 1)
+    due = or_(page_job.c.due_at.is_(None), page_job.c.due_at <= now)
+    waits = or_(and_(page_job.c.state == "queued", due), _left(now))
+    return select(page_job).where(page_job.c.seq == _seq_of(job_id), waits)
 
 
 def _left(now: float) -> ColumnElement[bool]:

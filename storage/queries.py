@@ -38,6 +38,7 @@ __all__ = [
     "seen",
     "state_of_queue",
     "summaries",
+    "takeable",
     "waiting",
     "waiting_one",
 ]
@@ -84,31 +85,34 @@ def same_bytes(new: StoredDocument) -> Select[Any]:
 
 
 def waiting(now: float, limit: int) -> Select[Any]:
-    """Documents a worker may take, oldest first: queued and due, or with a lease that ran out.
-
-    Each half by the index of states: one condition for both would sort all that waits at every claim.
-    """
-    halves = (
-        select(document.c.seq).where(half).order_by(document.c.seq).limit(limit).subquery()
-        for half in (_due(now), _left(now))
-    )
-    found = union_all(*(select(half.c.seq) for half in halves)).subquery()
-    return (
-        select(document).where(document.c.seq.in_(select(found.c.seq))).order_by(document.c.seq).limit(limit)
-    )
+    """Documents a worker may take, oldest first: queued and due, or with a lease that ran out."""
+    return takeable(document, now, limit)
 
 
 def waiting_one(now: float, document_id: str) -> Select[Any]:
     """This document, if a worker may take it."""
-    return select(document).where(document.c.id == document_id, or_(_due(now), _left(now)))
+    return select(document).where(document.c.id == document_id, or_(*_halves(document, now)))
 
 
-def _due(now: float) -> ColumnElement[bool]:
-    return and_(document.c.state == "queued", or_(document.c.due_at.is_(None), document.c.due_at <= now))
+def takeable(table: Table, now: float, limit: int) -> Select[Any]:
+    """Rows of documents or page jobs that a worker may take, oldest first.
+
+    Each half by the index of states: one condition for both would sort all that waits at every claim. A
+    range of one state, in the order of that index: with `state = ...` PostgreSQL needs the order of `seq`
+    alone, and where it thinks that most rows wait it walks by it from the first, over all that are done.
+    """
+    halves = (
+        select(table.c.seq).where(half).order_by(table.c.state, table.c.seq).limit(limit).subquery()
+        for half in _halves(table, now)
+    )
+    found = union_all(*(select(half.c.seq) for half in halves)).subquery()
+    return select(table).where(table.c.seq.in_(select(found.c.seq))).order_by(table.c.seq).limit(limit)
 
 
-def _left(now: float) -> ColumnElement[bool]:
-    return and_(document.c.state == "running", document.c.lease_until <= now)
+def _halves(table: Table, now: float) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    state, due_at = table.c.state, table.c.due_at
+    due = and_(state.between("queued", "queued"), or_(due_at.is_(None), due_at <= now))
+    return due, and_(state.between("running", "running"), table.c.lease_until <= now)
 
 
 def seen(wanted: Select[Any], scope: Scope) -> Select[Any]:

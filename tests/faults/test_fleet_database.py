@@ -15,7 +15,7 @@ from digitizer.bootstrap import archive_of
 from digitizer.errors import DigitizerError, MissingDependencyError
 from digitizer.services.work import work
 from digitizer.settings import Settings
-from storage import dialect
+from storage import dialect, queries
 from storage.catalogue import SqlCatalogue
 from tests.contracts.fakes import fixity
 from tests.contracts.samples import document, record
@@ -211,3 +211,27 @@ def test_l03_a_database_that_is_down_is_one_clear_line(tmp_path):
         archive_of(Settings(home=tmp_path, database_url=url)),
     ):
         pass
+
+
+def test_a_claim_finds_its_document_by_the_index_however_many_are_done(server):
+    """Where most documents wait, the order of their numbers leads over all that are done before them."""
+    catalogue = SqlCatalogue(server.fresh())
+    catalogue.add_document(document(b"first", id="first"), BY)
+    with catalogue._engine.begin() as connection:
+        connection.execute(text(_MANY))
+    with catalogue._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE document"))
+        wanted = queries.waiting(0.0, 1).compile(connection, compile_kwargs={"literal_binds": True})
+        (plan,) = connection.execute(text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {wanted}")).scalar_one()
+    assert plan["Plan"]["Actual Rows"] == 1
+    assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] < 30
+    catalogue.close()
+
+
+_MANY = """
+INSERT INTO document SELECT (jsonb_populate_record(first, jsonb_build_object(
+    'seq', 10 + n, 'id', n::text, 'sha256', md5(n::text) || md5(n::text),
+    'state', CASE WHEN n <= 4000 THEN 'done' ELSE 'queued' END))).*
+FROM (SELECT document AS first FROM document) AS one, generate_series(1, 16000) AS n;
+UPDATE document SET state = 'done' WHERE id = 'first'
+"""
