@@ -270,11 +270,11 @@ def main(argv: list[str]) -> int:
     )
     book.close()
     with planning_of(load_settings().model_copy(update={"home": options.home})) as app:
-        wrong += _page_differs(replace(app, clock=_Clock()))
+        wrong += _page_differs(replace(app, clock=DayAfter()))
     return bool(wrong)
 
 
-class _Clock:
+class DayAfter:
     """The day after the last of the two years."""
 
     def now(self) -> str:

@@ -300,6 +300,8 @@ def error_rates(app: PlanApp, names: Sequence[str], of: str) -> tuple[tuple[str,
         for detail in last.values():
             seen[detail[of]] += 1
             wrong[detail[of]] += bool(detail["error"])
+    if of == "error":  # each kind over all that was looked at; no error is no kind
+        seen = Counter(dict.fromkeys((name for name in seen if name), seen.total()))
     return tuple((name, wrong[name], seen[name]) for name in sorted(seen, key=lambda n: (-wrong[n], n)))
 
 
