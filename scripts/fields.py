@@ -1,7 +1,7 @@
 """Measures classes, borders and fields on generated papers of every class: `python -m scripts.fields`.
 
 Makes a set (wears 0 to 2, single papers and bundles) with a seed that no table was tuned on, reads it once,
-keeps the words, and scores what is understood from them; the table goes into docs/accuracy-fields.md.
+keeps the words, and scores what is understood from them; `--publish` puts the tables into docs/accuracy.md.
 `--printed` measures on the words as printed, without reading: what the tables miss, at no cost.
 """
 
@@ -29,7 +29,8 @@ from scripts.score import Json, Score, canonical
 ROOT = Path(__file__).parent.parent
 SEED = 20261
 """Of the measured set. Tables are tuned on other seeds."""
-REPORT = ROOT / "docs" / "accuracy-fields.md"
+REPORT = ROOT / "docs" / "accuracy.md"
+BEGINS, ENDS = "<!-- fields:start -->\n", "<!-- fields:end -->"
 Case = tuple[str, Json, tuple[PageRecord, ...]]
 
 
@@ -43,6 +44,7 @@ class Tallies:
     sent: int = 0
     kept_right: int = 0
     seconds: float = 0.0
+    reading: float = 0.0
     pages: int = 0
     wrong: list[tuple[str, str, str, str]] = field(default_factory=list)
 
@@ -104,6 +106,7 @@ class Tallies:
             "sent": round(self.sent / max(1, self.given), 3),
             "right_unsent": round(self.kept_right / max(1, kept), 4),
             "ms_a_page": round(1000 * self.seconds / max(1, self.pages), 1),
+            "of_the_page": round(self.seconds / (self.seconds + self.reading), 4) if self.reading else None,
             "per_field": scored["per_field"],
         }
 
@@ -157,15 +160,28 @@ def make_and_read(work: Path, seed: int, size: tuple[int, int], level: Wear) -> 
 
 def table(rows: Sequence[tuple[str, Json]], note: str) -> str:
     """The figures as Markdown."""
-    heads = ("class_acc", "split_f1", "field_f1", "invented", "sent", "right_unsent", "ms_a_page")
-    lines = [note, "", "| wear | pages | class | split F1 | field F1 | invented | sent | right unsent | ms |"]
-    lines.append("|---|---|---|---|---|---|---|---|---|")
+    heads = (
+        "class_acc",
+        "split_f1",
+        "field_f1",
+        "invented",
+        "sent",
+        "right_unsent",
+        "ms_a_page",
+        "of_the_page",
+    )
+    lines = [
+        note,
+        "",
+        "| wear | pages | class | split F1 | field F1 | invented | sent | right unsent | ms | share |",
+    ]
+    lines.append("|---" * 10 + "|")
     for name, row in rows:
         lines.append(f"| {name} | {row['pages']} | " + " | ".join(str(row[head]) for head in heads) + " |")
-    names = sorted({name for _, row in rows for name in row["per_field"]})
+    fields = sorted({name for _, row in rows for name in row["per_field"]})
     lines += ["", "| field | " + " | ".join(f"F1 at {name}" for name, _ in rows) + " |"]
     lines.append("|---" * (len(rows) + 1) + "|")
-    for name in names:
+    for name in fields:
         lines.append(
             f"| `{name}` | " + " | ".join(str(row["per_field"].get(name, "-")) for _, row in rows) + " |"
         )
@@ -173,10 +189,10 @@ def table(rows: Sequence[tuple[str, Json]], note: str) -> str:
 
 
 def publish(text: str) -> None:
-    """Put the table behind the marker in the report."""
+    """Put the tables between the marks in the report."""
     page = REPORT.read_text("utf-8")
-    head, marker, _ = page.partition("<!-- figures -->\n")
-    REPORT.write_text(head + marker + "\n" + text, "utf-8")
+    head, tail = page.partition(BEGINS)[0], page.partition(ENDS)[2]
+    REPORT.write_text(f"{head}{BEGINS}{text}{ENDS}{tail}", "utf-8")
 
 
 def main(argv: list[str]) -> int:
@@ -189,12 +205,13 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--wear", default="012", help="levels, as one string")
     parser.add_argument("--printed", action="store_true", help="the words as printed, nothing is read")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
-    parser.add_argument("--publish", action="store_true", help="write docs/accuracy-fields.md")
+    parser.add_argument("--publish", action="store_true", help="write the tables into docs/accuracy.md")
     options = parser.parse_args(argv)
     cv2.setNumThreads(1)
     rows: list[tuple[str, Json]] = []
-    for name, cases in _sets(options):
+    for name, cases, reading in _sets(options):
         tallies = measure(cases)
+        tallies.reading = reading
         rows.append((name, tallies.figures()))
         for line in tallies.wrong if options.wrong else ():
             print(*line, sep=" | ")
@@ -207,13 +224,15 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _sets(options: argparse.Namespace) -> Iterator[tuple[str, Iterator[Case]]]:
+def _sets(options: argparse.Namespace) -> Iterator[tuple[str, Iterator[Case], float]]:
+    """Name, cases and the seconds that reading them took, level by level."""
     if options.printed:
-        yield "printed", printed_cases(options.seed, options.each, options.bundles)
+        yield "printed", printed_cases(options.seed, options.each, options.bundles), 0.0
         return
     for level in (Wear(int(figure)) for figure in options.wear):
         folder = make_and_read(options.work, options.seed, (options.each, options.bundles), level)
-        yield str(int(level)), read_cases(folder / "truth", folder / "read")
+        reading = float((folder / "read" / "seconds").read_text("utf-8"))
+        yield str(int(level)), read_cases(folder / "truth", folder / "read"), reading
 
 
 if __name__ == "__main__":

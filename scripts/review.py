@@ -2,22 +2,25 @@
 
     python -m scripts.review --learn OUT TRUTH [--learn OUT TRUTH ...] --check OUT TRUTH [...] [--write]
 
-OUT holds records that `digitizer digitize` wrote, TRUTH the `<stem>.gt.json` of the same papers. Thresholds
-are set on the first sets and shown on the others, which have no part in setting them; `--write` stores them
-with their figures in `digitizer/understanding/data/review.toml`.
+OUT holds records that `digitizer digitize` wrote, or pages that `scripts.fields` kept (`WORK/wear0/read`),
+which are understood anew; TRUTH the `<stem>.gt.json` of the same papers. Thresholds are set on the first sets
+and shown on the others, which have no part in setting them; `--write` stores them with their figures in
+`digitizer/understanding/data/review.toml`.
 """
 
 import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitizer.model import FieldValue
+from digitizer.model import DocumentPart, FieldValue
 from digitizer.understanding.review import NEVER, Thresholds, is_sure
+from digitizer.understanding.understand import Understanding
 from digitizer.writing.record import record_from_json
+from scripts.reads import kept_pages
 from scripts.score import canonical
 
 TARGET = 0.99
@@ -47,12 +50,10 @@ class Judged:
 def judged(out: Path, truth: Path) -> list[Judged]:
     """The first value of each field of each document that has truth, fields without truth left out."""
     found: list[Judged] = []
-    for file in sorted(truth.glob("*.gt.json")):
-        record = out / f"{file.name.removesuffix('.gt.json')}.json"
-        if not record.exists():
-            continue
-        documents = record_from_json(json.loads(record.read_text("utf-8"))).documents
-        for true in json.loads(file.read_text("utf-8")).get("documents", []):
+    for stem, documents in _understood(out):
+        file = truth / f"{stem}.gt.json"
+        truths = json.loads(file.read_text("utf-8")).get("documents", []) if file.exists() else []
+        for true in truths:
             document = next((d for d in documents if min(true["pages"]) in d.pages), None)
             wanted = true.get("fields", {})
             first: dict[str, FieldValue] = {}
@@ -64,6 +65,18 @@ def judged(out: Path, truth: Path) -> list[Judged]:
                 if name in wanted
             ]
     return found
+
+
+def _understood(out: Path) -> Iterator[tuple[str, tuple[DocumentPart, ...]]]:
+    """Stem and documents of every record, or of every input whose pages were kept."""
+    if (out / "done").exists():
+        engine = Understanding()
+        yield from ((stem, engine(pages)) for stem, pages in kept_pages(out))
+        return
+    for path in sorted(out.glob("*.json")):
+        value = json.loads(path.read_text("utf-8"))
+        if "documents" in value:
+            yield path.stem, record_from_json(value).documents
 
 
 def learn(values: Iterable[Judged]) -> Thresholds:

@@ -41,6 +41,15 @@ _EVENTS: Mapping[str, str] = {
     "marriage_extract": "marriage",
     "death_extract": "death",
 }
+_ITEMS: Mapping[str, str] = {
+    "ho, chu dem, ten": "person_name",
+    "ho ten": "person_name",
+    "ngay, thang, nam sinh": "birth_date",
+    "gioi tinh": "gender",
+    "dan toc": "ethnicity",
+    "que quan": "home_town",
+}
+"""What a change is about, as its paper words it, and the field of the register's paper it changes [M]."""
 _LARGEST_GAP = 50  # numbers in a row that are missing: beyond it another part of the register is meant
 
 Check = Callable[[Sequence[Described], Tables], Iterator[Finding]]
@@ -156,6 +165,28 @@ def _superseded(documents: Sequence[Described], _tables: Tables) -> Iterator[Fin
             yield Finding("sống", "superseded", said, (document.name, *(d.name for d in earlier)))
 
 
+def _change_bases(documents: Sequence[Described], _tables: Tables) -> Iterator[Finding]:
+    """Changes from what the register's own paper never said: one of the two is wrong, or was misread."""
+    births: dict[tuple[str, str], list[Described]] = defaultdict(list)
+    for document in documents:
+        if _EVENTS.get(document.document_class) == "birth":
+            for key in _persons(document):
+                births[key].append(document)
+    for document in documents:
+        item, old = _ITEMS.get(fold(document.value("change_item"))), document.value("change_from")
+        if not item or not old:
+            continue
+        bases = {d.name: d for key in _persons(document) for d in births.get(key, ()) if d.value(item)}
+        if bases and all(canonical(d.value(item)) not in _said(document) for d in bases.values()):
+            said = f"{item}: giấy gốc không ghi như nội dung trước thay đổi"
+            yield Finding("thống nhất", "change-base", said, (document.name, *bases))
+
+
+def _said(change: Described) -> tuple[str, ...]:
+    """What the base may say: as before the change, or as after it where it was issued anew."""
+    return tuple(canonical(change.value(name)) for name in ("change_from", "change_to"))
+
+
 def _disagreements(documents: Sequence[Described], _tables: Tables) -> Iterator[Finding]:
     """Papers of one person (by personal number) that say different things."""
     people: dict[str, list[Described]] = defaultdict(list)
@@ -194,6 +225,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _register_gaps,
     _duplicates,
     _superseded,
+    _change_bases,
     _disagreements,
     _not_shareable,
 )

@@ -57,6 +57,19 @@ def test_the_same_event_of_the_same_person_twice_is_a_duplicate() -> None:
     assert not found("person-event", one, paper("death_extract", "c", **LAN))
 
 
+def test_a_change_from_what_the_register_never_said_is_a_disagreement() -> None:
+    base = paper("birth_certificate", "a", ethnicity="Kinh", **LAN)
+    change = {"change_item": "Dân tộc", "change_to": "Mường", **LAN}
+    right = paper("civil_status_change", "b", change_from="Kinh", **change)
+    wrong = paper("civil_status_change", "c", change_from="Tày", **change)
+    assert found("change-base", base, wrong) == [("thống nhất", ("c, page 1", "a, page 1"))]
+    assert not found("change-base", base, right)
+    assert not found(
+        "change-base", paper("birth_extract", "d", ethnicity="Mường", **LAN), right
+    )  # issued anew
+    assert not found("change-base", wrong)  # its base is not here
+
+
 def test_numbers_a_register_skips_are_named_with_their_neighbours() -> None:
     papers = [
         paper("birth_certificate", f"p{n}", **{**LAN, "registration_number": n}) for n in ("45", "46", "49")

@@ -163,6 +163,12 @@ OURS = "Ủy ban nhân dân xã Đông Hưng, huyện Lục Nam, tỉnh Bắc Gi
             {"party_joined_date": "03/02/2001", "party_official_date": "03/02/2000"},
         ),
         (
+            "party-age",
+            "party_document",
+            {"birth_date": "03/02/1982", "party_joined_date": "03/02/2000"},
+            {"birth_date": "03/02/1982", "party_joined_date": "02/02/2000"},
+        ),
+        (
             "file-dates",
             "file_cover",
             {"start_date": "03/02/2000", "end_date": "03/02/2000"},
