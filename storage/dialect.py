@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import JSON, ColumnElement, Connection, Engine, create_engine, event, func, text, type_coerce
 from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 
 from digitizer.errors import MissingDependencyError, UsageError
+from storage.local_disk import need_local_disk
 
 __all__ = ["append_only", "as_object", "engine_for", "now_seconds", "reading", "writing"]
 
@@ -30,13 +32,15 @@ def engine_for(url: str) -> Engine:
     """An engine for `url` with the settings this catalogue needs; nothing connects yet.
 
     Raises:
-        UsageError: The URL cannot be read or names a database this system has no body for.
+        UsageError: The URL cannot be read, names a database without a body here, or a file on a share.
     """
     try:
         engine = create_engine(url, **(_of_postgresql() if url.startswith("postgresql") else {}))
     except Exception as error:
         raise UsageError(f"the database URL cannot be used: {type(error).__name__}") from error
     if engine.dialect.name == "sqlite":
+        if engine.url.database:
+            need_local_disk(Path(engine.url.database))
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     elif engine.dialect.name != "postgresql":

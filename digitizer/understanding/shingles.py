@@ -50,7 +50,10 @@ def near_sketches(sketches: Sequence[frozenset[int]]) -> Iterator[tuple[int, int
 
 
 def _likeness(one: frozenset[int], other: frozenset[int]) -> float:
-    """Estimated share of runs in common (Jaccard) from two sketches."""
+    """Estimated share of runs in common (Jaccard) from two sketches; 0.0 where it is below `ALIKE`."""
+    common = len(one & other)
+    if common < ALIKE * min(KEPT, len(one) + len(other) - common):
+        return 0.0  # even if all they share were among the smallest; two papers on one form mostly end here
     smallest = sorted(one | other)[:KEPT]
     return sum(value in one and value in other for value in smallest) / len(smallest)
 

@@ -1,9 +1,11 @@
 """Catalogue, objects and index set against each other: every difference is named or mended, none made up."""
 
 import io
+import shutil
 import sqlite3
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -159,6 +161,27 @@ def test_f08_a_catalogue_of_yesterday_takes_up_what_came_in_today(app, tmp_path)
     assert reconcile(older, BY, 0.0).drifts == ()
     assert len(find(older, "hôm nay", 10)) == 2
     older.catalogue.close()
+
+
+def test_d19_a_deleted_wal_loses_nothing_that_was_acknowledged(app, tmp_path):
+    """What was committed since the last checkpoint is gone from the catalogue, not from the archive."""
+    before = {each.id for each in app.catalogue.documents()}
+    path = Path(app.catalogue._engine.url.database)
+    app.catalogue.close()  # the last one to close empties the -wal into the file
+    again = replace(app, catalogue=SqlCatalogue(f"sqlite:///{path}"))
+    files = [(tmp_path / f"new-{number}.pdf", f"new-{number}.pdf") for number in range(2)]
+    for file, name in files:
+        file.write_text(name)
+    taken = {each.document_id for each in ingest(again, files, "F02", "b2", BY)}
+    shutil.copy(path, tmp_path / "without-wal.sqlite")
+    again.catalogue.close()
+    left = replace(app, catalogue=SqlCatalogue(f"sqlite:///{tmp_path}/without-wal.sqlite"))
+    assert {each.id for each in left.catalogue.documents()} == before
+    left.catalogue.verify_events()
+    found = reconcile(left, BY, 0.0)
+    assert {each.subject for each in found.drifts if each.kind is DriftKind.ADOPTED} == taken
+    assert {each.id for each in left.catalogue.documents()} == before | taken
+    left.catalogue.close()
 
 
 def test_f07_without_any_catalogue_the_documents_come_back_from_the_store(app, tmp_path):
