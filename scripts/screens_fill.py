@@ -94,10 +94,10 @@ def _people(url: str) -> None:
 
 
 def _troubles(settings: Settings, folder: Path) -> None:
-    """A document that waits for its first reading, one in quarantine, one that is a state secret."""
-    (scan,) = sorted((folder / "pile").rglob("*.jpg"))[:1]
+    """A document that waits for its first reading, and one in quarantine."""
+    scan = min((each for each in (folder / "pile").rglob("*") if each.suffix in KINDS), key=str)
     with archive_of(settings) as app:
-        for at, name in enumerate(("can-xem-lai.jpg", "cho-doc.jpg")):
+        for at, name in enumerate((f"can-xem-lai{scan.suffix}", f"cho-doc{scan.suffix}")):
             copy = folder / name
             copy.write_bytes(scan.read_bytes() + bytes([at]))
             list(ingest(app, [(copy, name)], "TP-01", "Lô 02/2025", BY))

@@ -10,7 +10,7 @@
   const sums = { files: 0, done: 0, duplicate: 0, refused: 0, bytes: 0, sent: 0 };
   let paused = false;
   const size = (bytes) => {
-    const unit = bytes < 1e6 ? [1e3, "KB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
+    const unit = bytes < 1e3 ? [1, "B"] : bytes < 1e6 ? [1e3, "KB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
     return `${new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / unit[0])} ${unit[1]}`;
   };
 
