@@ -86,8 +86,7 @@ def hand_over(
             values = document_row(progress.dossier, ordinal, words, each.read, each.written)
             name = f"Tài liệu {values['docCode']}"
             missing += lacks("document", name, values)
-            if not _write(app, each, folder / path):
-                missing.append(f"{name}: chưa có tệp PDF/A")
+            missing += [f"{name}: {lack}" for lack in _write(app, each, folder / path)]
             papers.append([*(values.get(c.to, "") for c in document_columns()), code, ordinal, path])
     folder.mkdir(parents=True, exist_ok=True)
     sheets = (
@@ -131,12 +130,15 @@ def _documents(app: PlanApp, paper: Passage) -> list[_Document]:
     return found or [_Document(paper, "", (), paper.pages, True, {})]
 
 
-def _write(app: PlanApp, document: _Document, target: Path) -> bool:
-    """Write the PDF/A of a document, its own pages alone; whether there is one."""
+def _write(app: PlanApp, document: _Document, target: Path) -> Iterator[str]:
+    """Write the PDF/A of a document, its own pages alone; what is wrong with it, in Vietnamese."""
     every = app.catalogue.derivatives(document.paper.document_id)
     made = next((each for each in every if each.kind == "pdf"), None)
     if made is None:
-        return False
+        yield "chưa có tệp PDF/A"
+        return
+    if not made.pdfa:
+        yield "tệp PDF không phải là PDF/A: chạy lại việc số hóa tài liệu này"
     target.parent.mkdir(parents=True, exist_ok=True)
     with app.derivatives.open(object_key(made.fixity.sha256)) as source:
 
@@ -147,4 +149,3 @@ def _write(app: PlanApp, document: _Document, target: Path) -> bool:
                 write_pages(source, out, document.pages)
 
         write_atomically(target, body)
-    return True

@@ -20,6 +20,7 @@ from tests.contracts.fakes import FixedClock, MemoryStore
 from tests.contracts.memory_catalogue import MemoryCatalogue
 from tests.contracts.memory_inventory import MemoryInventory
 from tests.contracts.samples import document, record
+from tests.unit.test_writing_pdfa import as_jpeg, drawn_page, findings, page_of, pdf_of, words_of
 
 LAN, MINH = Agent("person:lan"), Agent("person:minh")
 SAID = {
@@ -57,7 +58,7 @@ def part(pages, kind, read):
     return DocumentPart(pages, kind, 0.9, needs_review=False, fields=fields)
 
 
-def app_with(tmp_path, described, *parts):
+def app_with(tmp_path, described, *parts, pdfa="2b"):
     """One input of four pages, the last one blank, accepted, with these documents in it."""
     catalogue, clock, store = MemoryCatalogue(), FixedClock(), MemoryStore()
     book = MemoryInventory(catalogue, clock.now)
@@ -72,7 +73,7 @@ def app_with(tmp_path, described, *parts):
     made = replace(
         record(held.fixity, ("một", "hai", "ba", "")),
         documents=parts,
-        derivatives=(Derivative("pdf", "made.pdf", fixity),),
+        derivatives=(Derivative("pdf", "made.pdf", fixity, pdfa),),
     )
     catalogue.complete(held.id, held.attempt, made, LAN)
     book.file(["d0"], "A.1", LAN)
@@ -112,6 +113,22 @@ def test_the_validator_names_each_fault_in_vietnamese(tmp_path):
         "Tài liệu A.1.0000001: thiếu trích yếu nội dung (subject)",
         "Tài liệu A.1.0000001: thiếu tình trạng dự phòng (riskRecoveryStatus) vì đã ghi có dự phòng",
     }
+
+
+def test_a_file_that_is_no_pdfa_is_named(tmp_path):
+    app = app_with(tmp_path, SAID, part((1, 2, 3, 4), "decision", READ), pdfa=None)
+    made = hand_over(app, "F01", ["A.1"], tmp_path / "out")
+    assert made.missing == (
+        "Tài liệu A.1.0000001: tệp PDF không phải là PDF/A: chạy lại việc số hóa tài liệu này",
+    )
+
+
+def test_the_pages_of_a_document_are_pdfa_by_themselves(tmp_path):
+    drawn = [drawn_page(lines=3, seed=seed, size=(900, 600)) for seed in range(3)]
+    whole, alone = pdf_of(*(page_of(as_jpeg(image), layer) for image, layer in drawn)), io.BytesIO()
+    write_pages(io.BytesIO(whole), alone, (2, 3))
+    assert findings(alone.getvalue()) == []
+    assert [words_of(alone.getvalue(), n) for n in (0, 1)] == [words_of(whole, n) for n in (1, 2)]
 
 
 @pytest.mark.parametrize(
