@@ -107,11 +107,16 @@ def show_status(manner: Manner) -> int:
 
 def _queue_lines(found: Status) -> Iterable[str]:
     queue = found.queue
-    rings = "the queue's server is down" if found.rings is None else f"{found.rings} rings"
+    rings = "no answer" if found.rings is None else f"{found.rings} rings"
     yield (
         f"queue · hàng đợi: {queue.waiting} waiting, {queue.running} running, "
         f"{queue.quarantined} quarantined ({rings})"
     )
+    if found.rings is None:
+        yield (
+            "the queue's server is down: documents are worked from the catalogue until it is back · "
+            "máy chủ hàng đợi không trả lời, tài liệu vẫn được xử lý"
+        )
     pages_an_hour = queue.pages / queue.seconds * 3600
     yield (
         f"rate · tốc độ: {queue.documents} documents, {queue.pages} pages in the last "
