@@ -21,6 +21,7 @@ _LINE = re.compile(
 _FIGURED = re.compile(r"^\W*[Nn]g[àa]y\s*:?\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*((?:19|20)\d\d)\W*$")
 _FIGURES = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "8", "§": "8"})
 _LETTERS_READ = re.compile(r"(?<=[^\W\d_])[01](?![^\W_])|(?<=[^\W\d_])[01](?=[^\W\d_])")
+_SMALL_L = re.compile(r"^l(?=a [^\W\d_])")  # `Ia Kring`: no place begins with a small letter
 EARLIEST = 1858
 
 
@@ -67,7 +68,8 @@ def read_dateline(segments: Iterable[Segment]) -> Dateline | None:
         before = tuple(
             w for w, s in zip(segment.words, starts, strict=True) if s + len(fold(w.text)) <= begin
         )
-        place = _LETTERS_READ.sub(_as_letter, nfc(" ".join(w.text for w in before)).strip(" ,.;:-–_'\""))
+        named = nfc(" ".join(w.text for w in before)).strip(" ,.;:-–_'\"")
+        place = _SMALL_L.sub("I", _LETTERS_READ.sub(_as_letter, named))
         return Dateline(
             segment,
             place if _is_place(place) else "",

@@ -88,6 +88,28 @@ def test_an_organs_name_is_one_line_though_a_word_of_it_was_not_read() -> None:
     assert not is_sure(field(part, "organ_name"))
 
 
+def test_a_highland_place_read_with_a_small_l_is_a_place() -> None:
+    top = header(["ỦY BAN NHÂN DÂN", "XÃ IA BĂNG"], "Số: 12/QĐ-UBND", "la Băng, ngày 06 tháng 02 năm 2022")
+    part = understand([page([*top, (-0.52, 0.17, "QUYẾT ĐỊNH"), *PROSE])])[0]
+    assert field(part, "place").value == "Ia Băng"
+
+
+def test_a_sheet_of_life_is_known_by_its_items_where_its_title_was_not_read_whole() -> None:
+    items = (
+        "1) Họ và tên: LÊ THU HẰNG",
+        "2) Tên gọi khác: Không có",
+        "3) Sinh ngày: 09 tháng 4 năm 1955",
+        "14) Ngày vào Đảng Cộng sản Việt Nam: 01/02/1986",
+    )
+    lines: list[Placed] = [
+        (0.13, 0.05, "Số hiệu cán bộ, công chức: 920"),
+        (-0.52, 0.17, "SƠ YẾU LÝ"),
+        *body(0.22, *items),
+    ]
+    part = understand([page(lines)])[0]
+    assert (part.document_class, part.needs_review) == ("curriculum_vitae", True)
+
+
 def test_a_signer_called_like_a_title_is_still_a_name() -> None:
     lines: list[Placed] = [
         *header(["CHÍNH PHỦ"], "Số: 12/2020/NĐ-CP", "Hà Nội, ngày 21 tháng 12 năm 2020"),
