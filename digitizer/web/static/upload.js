@@ -34,6 +34,7 @@
   }
   function whole() {
     document.querySelector("#progress").hidden = false;
+    document.querySelector("#pause").hidden = sums.done === sums.files;
     const bar = document.querySelector("#whole");
     bar.max = Math.max(1, sums.bytes); bar.value = sums.sent;
     const parts = [`${sums.done} / ${sums.files}`, `${size(sums.sent)} / ${size(sums.bytes)}`];
