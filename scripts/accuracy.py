@@ -1,7 +1,8 @@
 """How well and at what cost each reader reads: `make accuracy`, in parts with `--only` and `--tools`.
 
-Every figure is kept in out/accuracy/results.json as soon as it is there, so a run that was stopped goes on;
-the tables of docs/accuracy.md are written from all that is known.
+Every figure is kept in out/accuracy/results.json as soon as it is there, so a run that was stopped, or whose
+`--minutes` are over, goes on; figures of ours with another recipe count as unknown. The tables of
+docs/accuracy.md are written from all that is known and say what is not.
 """
 
 import argparse
@@ -10,12 +11,14 @@ import json
 import re
 import shutil
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from digitizer.imaging.recipe import DEFAULT
 from scripts.readers import ABLATIONS, best_model, pictures
+from scripts.real_scans import GROUP, by_group, handwritten
 from scripts.samples import defects
 from scripts.samples.levels import Wear
 from scripts.samples.sets import accuracy
@@ -30,6 +33,9 @@ WEARS = {f"wear{int(level)}": level for level in Wear}
 SETS = (*WEARS, *defects.KINDS, "real")
 FIGURES = re.compile(r"\d+(?:[./]\d+)*")
 ABLATED = ("wear3", "photo", "real")
+BARS = {"wear0": 0.002, "wear1": 0.004, "wear2": 0.01, "wear3": 0.03, "real": 0.04}  # CER of ours
+F1_BARS = {"real": 0.96, GROUP: 0.98}
+KEPT = ("pages", "cer", "tone_cer", "word_f1", "blank_wrong")
 Json = dict[str, Any]
 
 
@@ -87,7 +93,10 @@ def run(tool: str, name: str, options: argparse.Namespace) -> Json:
     usage = measure(command_of(tool, name, folder / "in", out), out.with_suffix(".log"))
     figures = score(folder / "truth", out)
     hit, true = figures_exact(folder / "truth", out)
-    kept = {key: figures[key] for key in ("pages", "cer", "tone_cer", "word_f1", "blank_wrong")}
+    kept = {key: figures[key] for key in KEPT}
+    if name == "real":
+        kept["group"] = by_group(folder / "truth", WORK / "read" / "real" / "ours", out)
+        kept["by_hand"] = handwritten(folder / "truth", out) if tool == "ours" else None
     return {
         **kept,
         "figures": round(hit / true, 4) if true else None,
@@ -98,30 +107,66 @@ def run(tool: str, name: str, options: argparse.Namespace) -> Json:
 
 
 def known() -> Json:
-    """Results kept so far."""
+    """Results kept so far that still hold: ours only with the recipe of today."""
     path = WORK / "results.json"
-    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+    kept: Json = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return {key: result for key, result in kept.items() if _holds(key, result)}
+
+
+def _holds(key: str, result: Json) -> bool:
+    tool = key.partition(" ")[2]
+    return result["recipe"] == DEFAULT.id or tool not in ("ours", *ABLATIONS)
 
 
 def tables(results: Json) -> str:
-    """The tables of the report."""
+    """The tables of the report: readers, parts of ours, bars, figures by hand, what is not known."""
+    lines = _table("reader", TOOLS, results)
+    lines += ["", "## What each part brings", "", *_table("reading", ABLATIONS, results)]
+    lines += ["", "## Bars", "", *_bars(results)]
+    if by_hand := results.get("real ours", {}).get("by_hand"):
+        lines += ["", "## Numbers and days of the real scans", "", *by_hand]
+    missing = [f"{n} {t}" for n, t in every() if f"{n} {t}" not in results]
+    if missing:
+        lines += ["", f"Not measured yet ({len(missing)}): {', '.join(missing)}."]
+    days = sorted({result["day"] for result in results.values()})
+    return "\n".join([f"Recipe {DEFAULT.id}; measured {', '.join(days)}.", "", *lines])
+
+
+def _table(what: str, tools: tuple[str, ...], results: Json) -> list[str]:
     lines = [
-        "| set | pages | reader | CER | tones only | word F1 | figures exact | CPU, s a page |",
+        f"| set | pages | {what} | CER | tones only | word F1 | figures exact | CPU, s a page |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name in SETS:
-        for tool in TOOLS:
+        for tool in tools:
             if result := results.get(f"{name} {tool}"):
                 lines.append(f"| {name} | {result['pages']} | {tool} | {_cells(result)} |")
-    lines += ["", "## What each part brings", "", "| set | reading | CER | tones only | word F1 |"]
-    lines[-1] += " figures exact | CPU, s a page |"
-    lines.append("| --- | --- | --- | --- | --- | --- | --- |")
-    for name in SETS:
-        for tool in ABLATIONS:
-            if result := results.get(f"{name} {tool}"):
-                lines.append(f"| {name} | {tool} | {_cells(result)} |")
-    used = sorted({f"recipe {r['recipe']}, {r['day']}" for r in results.values()})
-    return "\n".join([f"Measured with {'; '.join(used)}.", "", *lines])
+                if group := result.get("group"):
+                    figures = {**group, "figures": None, "cpu": result["cpu"]}
+                    lines.append(f"| {GROUP} | {group['pages']} | {tool} | {_cells(figures)} |")
+    return lines
+
+
+def _bars(results: Json) -> list[str]:
+    """One line a bar: held, failed or not measured."""
+    ours = {name: results.get(f"{name} ours") for name in SETS}
+    ours[GROUP] = (ours["real"] or {}).get("group")
+    lines = ["| set | figure | bar | ours | |", "| --- | --- | --- | --- | --- |"]
+    for figure, bars in (("cer", BARS), ("word_f1", F1_BARS)):
+        for name, bar in bars.items():
+            result = ours[name]
+            value = None if result is None else result[figure]
+            good = value is not None and (value <= bar if figure == "cer" else value >= bar)
+            said = "not measured" if value is None else "held" if good else "**failed**"
+            label = "CER, at most" if figure == "cer" else "word F1, at least"
+            lines.append(f"| {name} | {label} | {bar} | {'-' if value is None else value} | {said} |")
+    return lines
+
+
+def every() -> list[tuple[str, str]]:
+    """All that the report is to hold."""
+    parts = [(name, tool) for name in ABLATED for tool in ABLATIONS]
+    return [*((name, tool) for name in SETS for tool in TOOLS), *parts]
 
 
 def _cells(result: Json) -> str:
@@ -142,7 +187,10 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.accuracy", description=__doc__)
     parser.add_argument("--only", nargs="*", choices=SETS, default=SETS, help="these sets")
     parser.add_argument("--tools", nargs="*", choices=TOOLS, default=TOOLS, help="these readers")
-    parser.add_argument("--ablate", action="store_true", help="leave out one part of ours after the other")
+    parser.add_argument(
+        "--ablate", action="store_true", help="only leave out one part of ours after the other"
+    )
+    parser.add_argument("--minutes", type=float, default=240, help="begin nothing more after that")
     parser.add_argument("--fresh", action="store_true", help="measure again what is known")
     parser.add_argument(
         "--pages", type=int, default=3, help="pages of a set of one defect; twice that a wear"
@@ -152,13 +200,15 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
 
 def wanted(options: argparse.Namespace) -> list[tuple[str, str]]:
-    """Which tools on which sets."""
+    """Which tools on which sets: ours first, then the other readers, then the parts of ours."""
     sets = [name for name in options.only if name != "real" or SAMPLES.is_dir()]
-    if options.ablate:
-        chosen = [name for name in sets if name in ABLATED]
-        return [(name, tool) for name in chosen for tool in ABLATIONS if tool != "best model" or best_model()]
-    tools = [tool for tool in options.tools if tool != "tesseract-best" or best_model()]
-    return [(name, tool) for name in sets for tool in tools]
+    whole = list(options.only) == list(SETS) and list(options.tools) == list(TOOLS)
+    chosen: list[tuple[str, str]] = []
+    if not options.ablate:
+        chosen = [(name, tool) for tool in TOOLS if tool in options.tools for name in sets]
+    if options.ablate or whole:
+        chosen += [(name, tool) for name in ABLATED if name in sets for tool in ABLATIONS]
+    return [(n, t) for n, t in chosen if t not in ("tesseract-best", "best model") or best_model()]
 
 
 def main(argv: list[str]) -> int:
@@ -166,10 +216,14 @@ def main(argv: list[str]) -> int:
     options = parse(argv)
     WORK.mkdir(parents=True, exist_ok=True)
     results = known()
+    until = time.monotonic() + 60 * options.minutes
     for name, tool in wanted(options):
         key = f"{name} {tool}"
         if key in results and not options.fresh:
             continue
+        if time.monotonic() > until:
+            print("accuracy: the minutes are over; the same command goes on from here", flush=True)
+            break
         results[key] = run(tool, name, options)
         (WORK / "results.json").write_text(json.dumps(results, indent=1), "utf-8")
         print(f"{name:16} {tool:28} {_cells(results[key])}", flush=True)

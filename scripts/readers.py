@@ -33,7 +33,7 @@ STEPS = (
     "ScaleText",
     "Straighten",
 )
-ABLATIONS = ("all", *(f"without {name}" for name in (*STEPS, "tone model")), "best model")
+ABLATIONS = ("all", *(f"without {name}" for name in (*STEPS, "tone model", "second look")), "best model")
 
 
 def scans_of(source: Path) -> Iterator[tuple[str, int, PageScan]]:
@@ -103,9 +103,10 @@ def read_ablated(name: str, source: Path, out: Path) -> None:
     left_out = name.removeprefix("without ")
     engine = plain if left_out == "tone model" else WeighedEngine(plain, ToneModel(syllable_model()))
     recipe = _without(left_out)
+    again = left_out != "second look"
     files: dict[str, list[dict[str, Any]]] = {}
     for stem, number, scan in scans_of(source):
-        record = read_page(scan, engine, recipe).record
+        record = read_page(scan, engine, recipe, again=again).record
         page = {"number": number, "status": record.status.value, "text": record.text}
         files.setdefault(stem, []).append(page)
     _write(out, files)

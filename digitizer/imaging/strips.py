@@ -6,6 +6,7 @@ neighbours, seals, signatures nor columns reach the reader.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -14,11 +15,14 @@ import numpy as np
 from digitizer.imaging.lines import PageLines, TextLine, line_slope
 from digitizer.imaging.working import Array
 
-__all__ = ["Column", "Strip", "at_reading_size", "set_in_column"]
+__all__ = ["Column", "Strip", "at_reading_size", "set_in_column", "strip_alone", "unread_ink"]
 
 MARGIN = 40
 READING_SIZE = 20.0  # pixels of a small letter: larger print is read less well, and for more
 WORTH_IT = 0.92  # by less than that nothing is reduced
+INK = 150  # grey below which a pixel is ink
+BETWEEN = 0.8  # heights of a small letter of white that part two stretches of unread ink
+LEAST_UNREAD = (0.8, 0.6)  # width and height of unread ink that is worth a look, in small letters
 STEEPEST = 0.06  # a line leans at most this much more than its page
 
 
@@ -84,6 +88,35 @@ def at_reading_size(column: Column, letter: float) -> tuple[Array, float]:
     high, wide = column.pixels.shape
     size = (max(1, round(wide * factor)), max(1, round(high * factor)))
     return cv2.resize(column.pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8), factor
+
+
+def unread_ink(
+    column: Column, strip: Strip, covered: Iterable[tuple[int, int]], letter: float
+) -> tuple[tuple[int, int], ...]:
+    """Stretches (left, right) of the strip's ink that none of the `covered` ones touches, marks left out."""
+    ink = column.pixels[strip.top : strip.bottom] < INK
+    free = np.asarray(ink.any(axis=0))
+    for left, right in covered:
+        free[max(0, left - 3) : right + 4] = False
+    columns = np.flatnonzero(free)
+    if not len(columns):
+        return ()
+    found = []
+    for part in np.split(columns, np.flatnonzero(np.diff(columns) > BETWEEN * letter) + 1):
+        rows = np.flatnonzero(ink[:, part].any(axis=1))
+        wide, high = part[-1] + 1 - part[0], rows[-1] + 1 - rows[0]
+        if wide >= LEAST_UNREAD[0] * letter and high >= LEAST_UNREAD[1] * letter:
+            found.append((int(part[0]), int(part[-1]) + 1))
+    return tuple(found)
+
+
+def strip_alone(column: Column, strip: Strip) -> tuple[Array, int]:
+    """One strip at full size with white above and below, and how many rows of white stand above it."""
+    white = MARGIN // 2
+    pixels = column.pixels[strip.top : strip.bottom]
+    return cv2.copyMakeBorder(pixels, white, white, 0, 0, cv2.BORDER_CONSTANT, value=[255.0]).astype(
+        np.uint8
+    ), white
 
 
 @dataclass(frozen=True, slots=True)

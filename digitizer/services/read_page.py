@@ -30,12 +30,13 @@ from digitizer.model import (
     Word,
 )
 from digitizer.ports import OcrEngine, ReadRequest
+from digitizer.services.read_again import read_again
 from digitizer.services.read_slots import SlotTools, read_slots
 from digitizer.slot_reader import DigitReader
 from digitizer.understanding.headers import halves
 from digitizer.understanding.legacy import decoded
 from digitizer.understanding.lookalikes import mended
-from digitizer.understanding.plausible import believable, without_debris
+from digitizer.understanding.plausible import believable, believable_page, without_debris
 from digitizer.understanding.reading_order import Piece, TableCell, reading_order
 from digitizer.understanding.separators import flags_for
 from digitizer.understanding.text_layer import confirmed
@@ -62,6 +63,15 @@ class PageReading:
 
 
 @dataclass(frozen=True, slots=True)
+class _Readers:
+    """Who reads: print, digits in slots; and whether doubtful lines are read again."""
+
+    engine: OcrEngine
+    digits: DigitReader | None
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """A line as it was read: its words in pixels of the working image, its piece for the reading order."""
 
@@ -78,11 +88,17 @@ class _Page:
 
 
 def read_page(
-    scan: PageScan, engine: OcrEngine, recipe: Recipe, digits: DigitReader | None = None
+    scan: PageScan,
+    engine: OcrEngine,
+    recipe: Recipe,
+    digits: DigitReader | None = None,
+    *,
+    again: bool = True,
 ) -> PageReading:
     """Prepare a scan, tell blank pages, find its lines, read them and put them in reading order.
 
-    Where there is a reader of `digits`, the slots that clerks fill in are read with it.
+    Where there is a reader of `digits`, the slots that clerks fill in are read with it. Doubtful lines are
+    read `again` at full size.
 
     Raises:
         PageError: the engine failed on this page.
@@ -98,20 +114,21 @@ def read_page(
     cleaned = done(cleaned, recipe.enhance)
     work = done(turned(cleaned, upright(cleaned, engine)), recipe.level)
     prepared = time.perf_counter()
-    readers = (engine, digits)
+    readers = _Readers(engine, digits, again)
     page = _read(work, scan, readers)
     if _reads_badly(page.lines):
         work, page = _turned_over(cleaned, work, page, (scan, readers, recipe))
+    if not believable_page([word for line in page.lines for word in line.words]):
+        page = _Page()
     layer = TextLayer(_identity(readers), recipe.id, page.lines)
     seconds = (("image", prepared - begun), ("read", time.perf_counter() - prepared))
     record = _record(scan, work, layer, False, page.slots)
     return PageReading(record, TURN_CODES[work.rotation], seconds)
 
 
-def _identity(readers: tuple[OcrEngine, DigitReader | None]) -> EngineId:
+def _identity(readers: _Readers) -> EngineId:
     """The reader of print, its version followed by the reader of digits."""
-    engine, digits = readers
-    own = engine.identity
+    own, digits = readers.engine.identity, readers.digits
     return own if digits is None else replace(own, version=f"{own.version}+{digits.identity.model}")
 
 
@@ -149,7 +166,7 @@ def _turned_over(
     cleaned: Working,
     work: Working,
     page: _Page,
-    tools: tuple[PageScan, tuple[OcrEngine, DigitReader | None], Recipe],
+    tools: tuple[PageScan, _Readers, Recipe],
 ) -> tuple[Working, _Page]:
     """Read a page that makes no sense once more upside down, and keep what makes more."""
     scan, readers, recipe = tools
@@ -163,19 +180,19 @@ def _sense(lines: tuple[Line, ...]) -> float:
     return sum(w.confidence**2 * len(w.text) for line in lines for w in line.words)
 
 
-def _read(work: Working, scan: PageScan, readers: tuple[OcrEngine, DigitReader | None]) -> _Page:
-    engine, digits = readers
+def _read(work: Working, scan: PageScan, readers: _Readers) -> _Page:
+    digits = readers.digits
     enlarged = work.dpi > 1.2 * max(scan.dpi)  # small type is soft and pale at its edges
     finder = LineFinder(palest=PALE if enlarged else PALEST_INK, letter=work.text_height)
     page = finder(work.grey)
     if page is None:
         return _Page()
-    reads = tuple(_read_lines(work, page, engine))
+    reads = tuple(_read_lines(work, page, readers))
     if scan.text_words:
         reads = _with_own_text(reads, scan, work)
     if digits is None:
         return _Page(_in_order(reads, page.letter, work, scan))
-    reads, slots = _with_slots(work, page, reads, SlotTools(digits, engine))
+    reads, slots = _with_slots(work, page, reads, SlotTools(digits, readers.engine))
     moved = (replace(s, box=_moved_box(s.box, _to_upright(work, scan), work.bend)) for s in slots)
     return _Page(_in_order(reads, page.letter, work, scan), tuple(moved))
 
@@ -256,16 +273,18 @@ def _to_upright(work: Working, scan: PageScan) -> Affine:
     return compose(inverse(work.transform), turn_transform(work.rotation, width, height))
 
 
-def _read_lines(work: Working, page: PageLines, engine: OcrEngine) -> Iterator[_Read]:
+def _read_lines(work: Working, page: PageLines, readers: _Readers) -> Iterator[_Read]:
     """Read the page as one column of clean strips and bring the words back to their places."""
     column = set_in_column(page)
     if not column.strips:
         return
     by_strip: dict[int, list[Word]] = {}
     pixels, factor = at_reading_size(column, page.letter)
-    for line in engine.read(ReadRequest(pixels, round(work.dpi * factor))):
+    for line in readers.engine.read(ReadRequest(pixels, round(work.dpi * factor))):
         for word in (_grown(word, 1 / factor) for word in line.words):
             by_strip.setdefault(_strip_of(word, column), []).append(word)
+    if readers.again:
+        by_strip = read_again(column, by_strip, page.letter, readers.engine, round(work.dpi))
     for k, strip in enumerate(column.strips):
         words = tuple(_back(word, strip) for word in sorted(by_strip.get(k, ()), key=lambda w: w.box.left))
         words = without_debris(mended(words))

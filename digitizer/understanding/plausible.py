@@ -10,7 +10,7 @@ from digitizer.model import Word
 from digitizer.understanding.lookalikes import with_bullet
 from digitizer.understanding.vietnamese import is_syllable
 
-__all__ = ["believable", "is_reference", "without_debris"]
+__all__ = ["believable", "believable_page", "is_reference", "without_debris"]
 
 DOUBTFUL = 0.55
 HOPELESS = 0.25
@@ -49,6 +49,15 @@ def believable(words: Sequence[Word]) -> bool:
         return sure >= SHORT_SURE and _is_short_text("".join(word.text for word in words))
     good = sum(len(word.text) for word in words if _is_word(word.text)) / max(1, signs)
     return sure >= HOPELESS and not (sure < DOUBTFUL and good < 0.5)
+
+
+def believable_page(words: Sequence[Word]) -> bool:
+    """Whether a page's words, weighed by their letters, are together as sure as a doubtful line must be.
+
+    Grain yields a word here and there, each a syllable; the hardest photographs stand far above it.
+    """
+    signs = sum(len(word.text) for word in words)
+    return signs > 0 and sum(w.confidence * len(w.text) for w in words) / signs >= DOUBTFUL
 
 
 def is_reference(text: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from digitizer.imaging.lines import LineFinder, PageLines
 from digitizer.imaging.strips import at_reading_size, set_in_column
 from digitizer.model import Box, Word
-from digitizer.understanding.plausible import believable, without_debris
+from digitizer.understanding.plausible import believable, believable_page, without_debris
 from digitizer.understanding.reading_order import Piece, TableCell, reading_order
 from digitizer.understanding.text_layer import agreement, confirmed
 from tests.unit import drawn
@@ -284,3 +284,11 @@ def test_large_print_is_reduced_to_the_reading_size_and_small_print_kept(
     assert by == pytest.approx(factor)
     assert pixels.shape == tuple(round(side * factor) for side in column.pixels.shape)
     assert (pixels is column.pixels) == (factor == 1)
+
+
+def test_a_page_of_words_nobody_is_sure_of_is_not_believed() -> None:
+    box = Box(0, 0, 10, 10)
+    grain = [Word(text, box, sure) for text, sure in (("tải", 0.49), ("ho", 0.3), ("8", 0.93), ("hạn,", 0.4))]
+    assert not believable_page(grain)
+    assert believable_page([*grain, *(Word("quyết", box, 0.75) for _ in range(6))])
+    assert not believable_page([])
