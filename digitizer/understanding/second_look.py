@@ -20,6 +20,7 @@ NO_WORD = 0.85  # the same for letters that are no syllable
 SURE = 0.5  # what a word is taken with at least
 SYLLABLE = 0.2  # what being a syllable is worth, in confidence
 BETTER = 0.1  # what a second reading has to be better by
+FAR_BETTER = 0.25  # the same where the first one is a syllable too
 FREE = 0.3  # share of a new word that may lie under words of the first reading
 SAME = 0.6  # common share of two boxes of one word
 STOPS = ".,;:!?()[]\"'“”-–/…"
@@ -36,7 +37,7 @@ class Span:
 def doubtful(word: Word) -> bool:
     """Whether a word is worth a second look: letters that are hardly sure, or are no syllable."""
     core = word.text.strip(STOPS)
-    if not core.isalpha():
+    if len(core) < 2 or not core.isalpha():
         return False
     strange = core.islower() and not is_syllable(core)
     return word.confidence < (NO_WORD if strange else DOUBT)
@@ -69,13 +70,14 @@ def _common(one: Word, other: Word) -> int:
 
 def _better(word: Word, second: Sequence[Word], beside: Sequence[Word]) -> Word:
     """The word, or what was read in its place where that is clearly likelier; `beside` are its neighbours."""
+    bar = _weight(word) + (FAR_BETTER if is_syllable(word.text.strip(STOPS)) else BETTER)
     for other in second:
         whole = max(word.box.right, other.box.right) - min(word.box.left, other.box.left)
         if other.text == word.text or _common(word, other) < SAME * max(1, whole):
             continue
         core = other.text.strip(STOPS)
         fits = core.isalpha() and (core.isupper() or is_syllable(core)) and _is_free(other, beside)
-        return replace(other, read_as=word.text) if fits and _weight(other) > _weight(word) + BETTER else word
+        return replace(other, read_as=word.text) if fits and _weight(other) > bar else word
     return word
 
 

@@ -58,8 +58,10 @@ def test_what_is_added_must_be_sure_and_say_something() -> None:
 def test_a_doubtful_word_gives_way_to_a_clearly_likelier_one_and_is_kept_beside_it() -> None:
     (found,) = merged([word("quyêst", 0, 0.5)], [word("quyết", 0, 0.9, 118)], [])
     assert (found.text, found.read_as) == ("quyết", "quyêst")
-    (kept,) = merged([word("tên", 0, 0.55)], [word("tén", 0, 0.6)], [])
-    assert (kept.text, kept.read_as) == ("tên", "")
+    (kept,) = merged([word("lý", 0, 0.59)], [word("lệ", 0, 0.77)], [])
+    assert (kept.text, kept.read_as) == ("lý", "")
+    (found,) = merged([word("dữ", 0, 0.32)], [word("giữ", 0, 0.97, 42)], [])
+    assert (found.text, found.read_as) == ("giữ", "dữ")
 
 
 def test_figures_codes_and_neighbours_stay_as_they_were_read_first() -> None:
