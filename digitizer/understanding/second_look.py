@@ -76,7 +76,9 @@ def _better(word: Word, second: Sequence[Word], beside: Sequence[Word]) -> Word:
         if other.text == word.text or _common(word, other) < SAME * max(1, whole):
             continue
         core = other.text.strip(STOPS)
-        fits = core.isalpha() and (core.isupper() or is_syllable(core)) and _is_free(other, beside)
+        as_long = len(core) >= len(word.text.strip(STOPS)) - 1  # less is a part of what was read
+        fits = as_long and core.isalpha() and (core.isupper() or is_syllable(core))
+        fits = fits and other.confidence >= SURE and _is_free(other, beside)
         return replace(other, read_as=word.text) if fits and _weight(other) > bar else word
     return word
 

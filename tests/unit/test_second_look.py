@@ -64,6 +64,12 @@ def test_a_doubtful_word_gives_way_to_a_clearly_likelier_one_and_is_kept_beside_
     assert (found.text, found.read_as) == ("giữ", "dữ")
 
 
+def test_a_part_of_the_word_or_a_guess_does_not_take_its_place() -> None:
+    first = [word("Vềviệc", 0, 0.5)]
+    assert texts(merged(first, [word("việc", 30, 0.96, 120)], [])) == "Vềviệc"
+    assert texts(merged([word("cậc", 0, 0.16)], [word("các", 0, 0.45)], [])) == "cậc"
+
+
 def test_figures_codes_and_neighbours_stay_as_they_were_read_first() -> None:
     first = [word("25/3/2003;", 0, 0.1), word("hành", 300, 0.4), word("./.", 384, 0.9)]
     second = [word("25/3/2063;", 0, 0.9), word("hành./.", 300, 0.95)]
