@@ -69,17 +69,22 @@ def _common(one: Word, other: Word) -> int:
 
 
 def _better(word: Word, second: Sequence[Word], beside: Sequence[Word]) -> Word:
-    """The word, or what was read in its place where that is clearly likelier; `beside` are its neighbours."""
-    bar = _weight(word) + (FAR_BETTER if is_syllable(word.text.strip(STOPS)) else BETTER)
+    """The word, or the letters read in its place where they are clearly likelier; `beside` are its neighbours.
+
+    Stops and brackets around it stay.
+    """
+    read = word.text.strip(STOPS)
+    bar = _weight(word) + (FAR_BETTER if is_syllable(read) else BETTER)
     for other in second:
-        whole = max(word.box.right, other.box.right) - min(word.box.left, other.box.left)
-        if other.text == word.text or _common(word, other) < SAME * max(1, whole):
-            continue
         core = other.text.strip(STOPS)
-        as_long = len(core) >= len(word.text.strip(STOPS)) - 1  # less is a part of what was read
+        whole = max(word.box.right, other.box.right) - min(word.box.left, other.box.left)
+        if core == read or _common(word, other) < SAME * max(1, whole):
+            continue
+        as_long = len(core) >= len(read) - 1  # less is a part of what was read
         fits = as_long and core.isalpha() and (core.isupper() or is_syllable(core))
         fits = fits and other.confidence >= SURE and _is_free(other, beside)
-        return replace(other, read_as=word.text) if fits and _weight(other) > bar else word
+        text = word.text.replace(read, core)
+        return replace(other, text=text, read_as=word.text) if fits and _weight(other) > bar else word
     return word
 
 

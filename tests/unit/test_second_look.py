@@ -64,6 +64,10 @@ def test_a_doubtful_word_gives_way_to_a_clearly_likelier_one_and_is_kept_beside_
     assert (found.text, found.read_as) == ("giữ", "dữ")
 
 
+def test_stops_and_brackets_stay_as_they_were_read_first() -> None:
+    assert texts(merged([word("(NÉÊU", 0, 0.2)], [word("NÊU,", 0, 0.8, 100)], [])) == "(NÊU"
+
+
 def test_a_part_of_the_word_or_a_guess_does_not_take_its_place() -> None:
     first = [word("Vềviệc", 0, 0.5)]
     assert texts(merged(first, [word("việc", 30, 0.96, 120)], [])) == "Vềviệc"
