@@ -69,7 +69,7 @@ def _common(one: Word, other: Word) -> int:
 
 
 def _better(word: Word, second: Sequence[Word], beside: Sequence[Word]) -> Word:
-    """The word, or the letters read in its place where they are clearly likelier; `beside` are its neighbours.
+    """The word, or letters read in its place that are clearly likelier; `beside` are its neighbours.
 
     Stops and brackets around it stay.
     """
