@@ -37,7 +37,7 @@ def serve_site(host: str | None, port: int | None, manner: Manner) -> int:
             f"{'https' if secure else 'http'}://{settings.web_host}:{settings.web_port}/", err=manner.quiet
         )
         sys.stdout.flush()
-        warm_beside()
+        warm_beside(site.plan)
         uvicorn.run(
             make_app(site),
             host=settings.web_host,
