@@ -127,7 +127,10 @@ def tables(results: Json) -> str:
         lines += ["", "## Numbers and days of the real scans", "", *by_hand]
     missing = [f"{n} {t}" for n, t in every() if f"{n} {t}" not in results]
     if missing:
-        lines += ["", f"Not measured yet ({len(missing)}): {', '.join(missing)}."]
+        lines += [
+            "",
+            f"{len(missing)} of {len(every())} not measured yet; the first: {', '.join(missing[:5])}.",
+        ]
     days = sorted({result["day"] for result in results.values()})
     return "\n".join([f"Recipe {DEFAULT.id}; measured {', '.join(days)}.", "", *lines])
 

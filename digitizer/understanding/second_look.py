@@ -7,6 +7,7 @@ syllables; figures, dates and codes stay as first read. What that was is kept (`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ BETTER = 0.1  # what a second reading has to be better by
 FAR_BETTER = 0.25  # the same where the first one is a syllable too
 FREE = 0.3  # share of a new word that may lie under words of the first reading
 SAME = 0.6  # common share of two boxes of one word
+ROMAN = re.compile("[IVXL]+")  # a figure in letters
 STOPS = ".,;:!?()[]\"'“”-–/…"
 
 
@@ -37,7 +39,7 @@ class Span:
 def doubtful(word: Word) -> bool:
     """Whether a word is worth a second look: letters that are hardly sure, or are no syllable."""
     core = word.text.strip(STOPS)
-    if len(core) < 2 or not core.isalpha():
+    if len(core) < 2 or not core.isalpha() or ROMAN.fullmatch(core):
         return False
     strange = core.islower() and not is_syllable(core)
     return word.confidence < (NO_WORD if strange else DOUBT)

@@ -36,6 +36,7 @@ def texts(words: tuple[Word, ...]) -> str:
         ("25/3/2003;", 0.09, False),
         ("1679/QĐ-SXD", 0.3, False),
         ("./.", 0.2, False),
+        ("II.", 0.54, False),
     ],
 )
 def test_only_words_of_letters_are_doubted(text: str, confidence: float, expected: bool) -> None:
