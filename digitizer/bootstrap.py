@@ -10,39 +10,30 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from digitizer import __version__
 from digitizer.accession import Accessions
 from digitizer.bootstrap_fleet import queue_of, queue_probe
-from digitizer.bootstrap_pages import long_documents
+from digitizer.bootstrap_pages import long_documents, makes_again, reads
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
 from digitizer.filing import Filing
 from digitizer.fixity import Census, Shelf
-from digitizer.imaging.recipe import DEFAULT
-from digitizer.intake.opener import Intake
-from digitizer.intake.sandbox import sandbox_level
-from digitizer.intake.scans import Limits
-from digitizer.intake.sniff import HEAD_BYTES, TAIL_BYTES, gate
-from digitizer.intake.unpack import Unpacker
 from digitizer.model import Agent, MediaType
 from digitizer.ports import BlobStore, OcrEngine
 from digitizer.services.archive import Amending, ArchiveApp, Digitized
 from digitizer.services.backup import load_embedded
-from digitizer.services.digitize_one import digitize_one, files_again
-from digitizer.services.digitize_page import at_bench
-from digitizer.services.digitize_plan import Tools
 from digitizer.services.links import plain_links
-from digitizer.services.pool import Crew
-from digitizer.services.read_page import read_page
 from digitizer.services.scrub import scrubbed
 from digitizer.settings import Settings
-from digitizer.understanding.tone_model import ToneModel
-from digitizer.understanding.understand import understand
-from ocr_models.digits import DigitEngine
-from ocr_models.language import WeighedEngine, syllable_model
-from ocr_models.tesseract import TesseractEngine
+
+if TYPE_CHECKING:  # what reads is loaded where pages are read: a list or a state is there in a moment
+    from digitizer.intake.scans import Limits
+    from digitizer.intake.unpack import Unpacker
+    from digitizer.services.digitize_plan import Tools
+    from digitizer.services.pool import Crew
 
 __all__ = [
     "accessions_of",
@@ -63,13 +54,19 @@ __all__ = [
 ]
 
 _LANGUAGES = {"vie": "vi", "eng": "en", "fra": "fr"}
-_PRELOAD = ("digitizer.bootstrap", "digitizer.services.digitize", "tesserocr", "digitizer.cli")
+_PRELOAD = (
+    *("digitizer.bootstrap", "digitizer.services.digitize", "tesserocr", "digitizer.cli"),
+    *("digitizer.intake.opener", "digitizer.services.read_page", "digitizer.understanding.understand"),
+    *("ocr_models.digits", "ocr_models.language", "ocr_models.tesseract"),
+)
 _EMBEDDED = {"database_url": "", "store_url": "", "redis_url": SecretStr("")}
 _ARCHIVE_FORMATS = ("pdf", "txt", "json")
 
 
 def limits_of(settings: Settings) -> Limits:
     """The bounds of the intake."""
+    from digitizer.intake.scans import Limits
+
     return Limits(
         max_bytes=settings.max_bytes,
         max_pages=settings.max_pages,
@@ -80,12 +77,23 @@ def limits_of(settings: Settings) -> Limits:
 
 def reader_of(language: str, tessdata: Path | None) -> OcrEngine:
     """Tesseract; for Vietnamese with its doubtful tone marks weighed."""
+    from digitizer.understanding.tone_model import ToneModel
+    from ocr_models.language import WeighedEngine, syllable_model
+    from ocr_models.tesseract import TesseractEngine
+
     engine = TesseractEngine(language, tessdata)
     return WeighedEngine(engine, ToneModel(syllable_model())) if "vie" in language.split("+") else engine
 
 
 def tools_of(settings: Settings) -> Tools:
     """What each worker works with."""
+    from digitizer.imaging.recipe import DEFAULT
+    from digitizer.intake.opener import Intake
+    from digitizer.services.digitize_plan import Tools
+    from digitizer.services.read_page import read_page
+    from digitizer.understanding.understand import understand
+    from ocr_models.digits import DigitEngine
+
     digits = DigitEngine()
     return Tools(
         intake=partial(Intake, limits_of(settings)),
@@ -113,6 +121,9 @@ def crew_of(settings: Settings) -> Crew:
     Raises:
         MissingDependencyError: there is no model for the language.
     """
+    from digitizer.services.digitize_page import at_bench
+    from digitizer.services.pool import Crew
+
     _ = reader_of(settings.language, settings.tessdata).identity
     prepare = partial(at_bench, tools_of(settings))
     return Crew(jobs_of(settings), prepare, _PRELOAD, settings.page_wall_seconds)
@@ -149,20 +160,22 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
             index=TantivyIndex(home / "index"),
             queue=queue_of(settings),
             clock=_Clock(),
-            admit=partial(_admit, limits_of(settings)),
-            digitize=partial(digitize_one, crew, _ARCHIVE_FORMATS) if crew else _no_crew,
+            admit=partial(_admit, settings),
+            digitize=reads(crew, _ARCHIVE_FORMATS) if crew else _no_crew,
             agent=Agent(f"software:digitizer/{__version__}"),
             scratch=home / "scratch",
             lease_seconds=settings.lease_seconds,
             secrecy_stop=settings.secrecy_stop,
             keeps_index=settings.keeps_index,
             long=long,
-            amending=Amending(amendments, partial(files_again, crew) if crew else None),
+            amending=Amending(amendments, makes_again(crew) if crew else None),
         )
 
 
 def unpacker_of(settings: Settings) -> Unpacker:
     """What takes ZIP files apart, in the archive's scratch folder."""
+    from digitizer.intake.unpack import Unpacker
+
     scratch = settings.home.absolute() / "scratch"
     _make(scratch)
     return Unpacker(limits_of(settings), scratch)
@@ -262,13 +275,15 @@ class _Clock:
         return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _admit(limits: Limits, path: Path) -> MediaType:
+def _admit(settings: Settings, path: Path) -> MediaType:
     """Look at a file's first and last bytes; no link is followed and nothing is decoded.
 
     Raises:
         Refusal: the file cannot be taken.
         OSError: it cannot be read.
     """
+    from digitizer.intake.sniff import HEAD_BYTES, TAIL_BYTES, gate
+
     if path.is_symlink():
         raise Refusal(Code.NAME, "is a link; links are not followed: give the file itself")
     if not path.is_file():
@@ -280,7 +295,7 @@ def _admit(limits: Limits, path: Path) -> MediaType:
         tail = os.pread(handle, TAIL_BYTES, max(0, size - TAIL_BYTES))
     finally:
         os.close(handle)
-    return gate(path.name, head, tail, size, limits)[0]
+    return gate(path.name, head, tail, size, limits_of(settings))[0]
 
 
 def _no_crew(_path: Path, _out: Path) -> Digitized:
@@ -318,12 +333,16 @@ def _encryption(settings: Settings) -> str:
 
 
 def _reader(settings: Settings) -> str:
+    from ocr_models.tesseract import TesseractEngine
+
     engine = TesseractEngine(settings.language, settings.tessdata).identity
     TesseractEngine("osd", settings.tessdata)
     return f"Tesseract {engine.version}, model {engine.model} {engine.model_sha256[:12]}"
 
 
 def _sandbox() -> str:
+    from digitizer.intake.sandbox import sandbox_level
+
     level = sandbox_level()
     if level == "bubblewrap":
         return "bubblewrap: files are parsed without network, home or other files"

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from digitizer.errors import UsageError
 from digitizer.fixity import Shelf
-from digitizer.services.archive import LongDocuments
-from digitizer.services.digitize_one import digitize_one, digitize_read, read_some
-from digitizer.services.digitize_plan import Tools
-from digitizer.services.pool import Crew
+from digitizer.model import PageRecord
+from digitizer.services.archive import Digitized, LongDocuments
 from digitizer.settings import Settings
 
 if TYPE_CHECKING:
     from digitizer.page_jobs import PageShelf
+    from digitizer.services.digitize_plan import Tools
+    from digitizer.services.pool import Crew
 
-__all__ = ["long_documents", "made_by"]
+__all__ = ["long_documents", "made_by", "makes_again", "reads"]
 
 
 @contextmanager
@@ -39,6 +40,8 @@ def long_documents(
         if reading is None:
             yield LongDocuments(jobs, _shelf(settings), "", most, _no_crew, _no_crew, _no_crew)
         else:
+            from digitizer.services.digitize_one import digitize_one, digitize_read, read_some
+
             crew, tools, formats = reading
             yield LongDocuments(
                 jobs,
@@ -53,6 +56,20 @@ def long_documents(
         jobs.close()
 
 
+def reads(crew: Crew, formats: tuple[str, ...]) -> Callable[[Path, Path], Digitized]:
+    """What reads a whole document with this crew."""
+    from digitizer.services.digitize_one import digitize_one
+
+    return partial(digitize_one, crew, formats)
+
+
+def makes_again(crew: Crew) -> Callable[[tuple[str, ...], Path, Path, Sequence[PageRecord]], Digitized]:
+    """What makes a document's files again without reading it."""
+    from digitizer.services.digitize_one import files_again
+
+    return partial(files_again, crew)
+
+
 def made_by(tools: Tools) -> str:
     """What pages are read with: what two versions read differently is never mixed in one document."""
     readers = (tools.engine().identity, *tools.beside)
@@ -65,10 +82,11 @@ def made_by(tools: Tools) -> str:
 
 
 def _shelf(settings: Settings) -> PageShelf:
-    from storage.page_shelf import DirectoryShelf, S3Shelf
+    from storage.page_shelf import DirectoryShelf
 
     if not settings.store_url:
         return DirectoryShelf(settings.home.absolute())
+    from storage.page_shelf_s3 import S3Shelf
     from storage.s3 import parse_store_url
 
     at = parse_store_url(settings.store_url)

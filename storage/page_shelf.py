@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from digitizer.errors import NotFoundError, UsageError
+from digitizer.errors import UsageError
 from storage.objects import DirectoryStore
-from storage.s3 import S3Store
 
-__all__ = ["DirectoryShelf", "S3Shelf"]
+__all__ = ["DirectoryShelf", "require_page"]
 
 _FOLDER: Final = "pages/"
 
 
-def _require_page(key: str) -> None:
+def require_page(key: str) -> None:
+    """Refuse to remove anything but pages that wait.
+
+    Raises:
+        UsageError: `key` is another object's.
+    """
     if not key.startswith(_FOLDER):
         raise UsageError(f"object {key} is no page that waits: nothing else is ever removed")
 
@@ -23,17 +27,5 @@ class DirectoryShelf(DirectoryStore):
 
     def remove(self, key: str) -> None:
         """Take pages off; see `PageShelf`."""
-        _require_page(key)
+        require_page(key)
         self._path(key).unlink(missing_ok=True)
-
-
-class S3Shelf(S3Store):
-    """A `PageShelf` in a bucket; its credentials may delete under `pages/`."""
-
-    def remove(self, key: str) -> None:
-        """Take pages off; see `PageShelf`."""
-        _require_page(key)
-        try:
-            self._ask("DELETE", key)
-        except NotFoundError:
-            return

@@ -28,7 +28,8 @@ from digitizer.services.work_pages import PageReader, clear_shelf
 from storage.catalogue import SqlCatalogue
 from storage.objects import DirectoryStore
 from storage.page_jobs import SqlPageJobs
-from storage.page_shelf import DirectoryShelf, S3Shelf
+from storage.page_shelf import DirectoryShelf
+from storage.page_shelf_s3 import S3Shelf
 from storage.s3 import parse_store_url
 from tests.faults.long_stub import long_documents
 from tests.servers.postgres import Postgres
