@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,4 +31,8 @@ class FactsBook(Protocol):
 
     def facts(self, fonds: str, batch: str) -> BatchFacts | None:
         """The facts in force; None: nothing was declared."""
+        ...
+
+    def sheets(self) -> Mapping[tuple[str, str], int]:
+        """Sheets declared in force, by (fonds, batch); a batch without a count is absent."""
         ...

@@ -201,6 +201,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("batch", _BATCH, _ADDED),
     Screen("batch-facts", _BATCH, _ADDED, act=_press(".balance summary")),
     Screen("batch-held", _BATCH, "/batches/TP-01/L%C3%B4%2002%2F2025"),
+    Screen("failures", "/failures/{code}", "/failures/E-MALFORMED"),
     Screen("status", "/status", "/status"),
     Screen("status-english", "/status", "/status", language="en"),
     Screen("status-none", "/status", "/status", "chua.giao"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -50,6 +50,13 @@ class SqlFactsBook:
         with reading(self._engine) as connection:
             row = _row(connection, fonds, batch)
         return None if row is None else _facts(row)
+
+    def sheets(self) -> Mapping[tuple[str, str], int]:
+        """Sheets declared; see `FactsBook`."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(batch_facts).order_by(batch_facts.c.version))
+            last = {(row.fonds, row.batch): row.sheets for row in rows}
+        return {key: sheets for key, sheets in last.items() if sheets is not None}
 
 
 def _row(connection: Connection, fonds: str, batch: str) -> Row[Any] | None:

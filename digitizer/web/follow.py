@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated
 from urllib.parse import quote
 
@@ -34,14 +34,21 @@ _Code = Annotated[str, Path(min_length=1, max_length=200)]
 _Fact = Annotated[str, Form(max_length=200)]
 _HOUR = 3600.0
 _STATES = ("queued", "running", "done", "done_with_gaps", "quarantined", "refused")
+_FAILED = ("quarantined", "done_with_gaps")
 
 
 @router.get("/batches")
 def show_batches(request: Request) -> Response:
-    """Every batch with its page ledger; only the table where htmx asks."""
-    ledgers = site_of(request).desk.batches(scope_of(visit_of(request).person))
+    """Every batch with its page ledger; only the table where htmx asks.
+
+    Sheets declared are told of batches that one sees whole, for they tell of all papers.
+    """
+    site = site_of(request)
+    seen, whole = (site.desk.batches(scope) for scope in _scopes(visit_of(request).person))
+    told = {(each.fonds, each.batch) for each in seen if each in whole}
+    declared = {key: count for key, count in site.books.facts.sheets().items() if key in told}
     template = "batches_table.html" if "hx-request" in request.headers else "batches.html"
-    return page(request, template, ledgers=ledgers)
+    return page(request, template, ledgers=seen, declared=declared)
 
 
 @router.get("/batches/{fonds}/{batch:path}/balance")
@@ -83,7 +90,7 @@ def declare(
     site, account = site_of(request), visit_of(request).person
     facts = BatchFacts(fonds, batch, inventory.strip(), box.strip(), int(sheets) if sheets else None)
     site.books.facts.declare(facts, account.agent)
-    return see_other(f"/batches/{quote(fonds, safe='')}/{quote(batch, safe='')}")
+    return see_other(_address(fonds, batch))
 
 
 @router.get("/status")
@@ -106,7 +113,24 @@ def retry(request: Request, document_id: str) -> Response:
     document = require_document(site, account, document_id)
     site.archive.catalogue.requeue(document_id, account.agent)
     ring_pending(site.archive)
-    return see_other(f"/batches/{document.fonds}/{document.batch}")
+    return see_other(_address(document.fonds, document.batch))
+
+
+@router.get("/failures/{code}")
+def show_failures(
+    request: Request, code: Annotated[str, Path(pattern=r"^[A-Z][A-Z0-9-]{1,30}$")]
+) -> Response:
+    """The documents that ended with this error, of what one may see, each to be read again."""
+    site, account = site_of(request), visit_of(request).person
+    every = chain.from_iterable(site.archive.catalogue.documents(state=state) for state in _FAILED)
+    wanted = (each for each in every if (each.reason or "").startswith(code))
+    seen = (each for each in wanted if rights().sees(account, each.fonds, each.secrecy))
+    documents = sorted(islice(seen, _SHOWN), key=_natural)
+    return page(request, "failures.html", code=code, documents=documents, ledger=None)
+
+
+def _address(fonds: str, batch: str) -> str:
+    return f"/batches/{quote(fonds, safe='')}/{quote(batch, safe='')}"
 
 
 def _scopes(account: Account) -> tuple[Scope, Scope]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from digitizer.batch_facts import BatchFacts
 from digitizer.errors import NotFoundError
@@ -45,3 +45,7 @@ class MemoryFactsBook:
 
     def facts(self, fonds: str, batch: str) -> BatchFacts | None:
         return (self._kept.get((fonds, batch)) or [None])[-1]
+
+    def sheets(self) -> Mapping[tuple[str, str], int]:
+        last = {key: each[-1].sheets for key, each in self._kept.items()}
+        return {key: sheets for key, sheets in last.items() if sheets is not None}

@@ -66,6 +66,16 @@ def test_the_last_declaration_of_a_batch_holds(books):
     assert facts.facts("F02", "lo-1") is None
 
 
+def test_sheets_are_those_declared_last(books):
+    _, facts = books
+    assert facts.sheets() == {}
+    facts.declare(FACTS, BY)
+    facts.declare(replace(FACTS, sheets=121), BY)
+    facts.declare(replace(FACTS, batch="lo-2"), BY)
+    facts.declare(replace(FACTS, batch="lo-2", sheets=None), BY)
+    assert facts.sheets() == {("F01", "lo-1"): 121}
+
+
 def test_events_say_that_and_not_what(tmp_path):
     url = f"sqlite:///{tmp_path}/one.db"
     accounts, searches, facts = SqlAccounts(url), SqlSavedSearches(url), SqlFactsBook(url)

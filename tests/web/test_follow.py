@@ -37,7 +37,15 @@ def test_a_quarantined_document_is_read_again_on_request(site):
         held = catalogue.claim("worker:x", 60.0)
         catalogue.fail(document, held.attempt, "E-TOOL: hỏng", BY)
     operator = person(site, Role.OPERATOR)
-    assert "E-TOOL" in operator.get("/status").text
+    assert "/failures/E-TOOL" in operator.get("/status").text
+    listed = operator.get("/failures/E-TOOL").text
+    assert "a.pdf" in listed
+    assert f"/documents/{document}/retry" in listed
+    assert "a.pdf" not in operator.get("/failures/E-TIMEOUT").text
+    assert (
+        "a.pdf"
+        not in person(site, Role.OPERATOR, name="khac", fonds=frozenset({"F02"})).get("/failures/E-TOOL").text
+    )
     assert "Cách ly" in operator.get("/batches/F01/lo-1").text
     assert post(operator, f"/documents/{document}/retry").headers["location"] == "/batches/F01/lo-1"
     assert catalogue.document(document).state == "queued"
@@ -57,6 +65,7 @@ def test_sheets_declared_are_held_against_what_arrived(site):
     assert "Mục lục 2 · Hộp 7" in balance(operator).text
     post(operator, "/batches/F01/lo-1/facts", sheets="6")
     assert "thiếu: 2" in balance(operator).text
+    assert '<td class="num">6</td>' in operator.get("/batches").text
     post(operator, "/batches/F01/lo-1/facts", sheets="1")
     assert "thừa: 2" in balance(operator).text
     assert post(operator, "/batches/F01/lo-1/facts", sheets="-1").status_code == 422
@@ -70,6 +79,7 @@ def test_h03_the_balance_of_a_batch_one_may_not_see_whole_is_not_told(site):
     operator = person(site, Role.OPERATOR)
     post(operator, "/batches/F01/lo-1/facts", sheets="3")
     assert "Số mặt" not in balance(operator).text
+    assert '<td class="num">3</td>' not in operator.get("/batches").text
     assert "Số mặt" in balance(person(site, Role.ARCHIVIST, clearance=Secrecy.SECRET)).text
     assert balance(operator, "F02").status_code == 404
 
