@@ -22,7 +22,7 @@ from digitizer.accounts import Account, Role, Secrecy
 from digitizer.model import Agent
 from scripts.bench import markdown, publish, show
 from scripts.load_fill import Told, fill_catalogue, fill_index
-from scripts.load_pages import FONDS, PAGES_A_DOCUMENT
+from scripts.load_pages import CLERK_FONDS, PAGES_A_DOCUMENT
 from scripts.load_users import Figures, Traffic, log_in
 from scripts.usage import ROOT
 from storage.accounts import SqlAccounts
@@ -62,7 +62,7 @@ def clerk(home: Path) -> str:
     accounts = SqlAccounts(f"sqlite:///{home}/catalogue.sqlite")
     password = secrets.token_urlsafe(16)
     roles = frozenset({Role.CLERK, Role.OPERATOR})
-    accounts.save(Account(CLERK, CLERK, roles, frozenset(FONDS[::3]), Secrecy.NONE), BY)
+    accounts.save(Account(CLERK, CLERK, roles, frozenset(CLERK_FONDS), Secrecy.NONE), BY)
     accounts.set_password(CLERK, Argon2Passwords().hash(password), BY)
     accounts.close()
     return password

@@ -18,9 +18,11 @@ from ocr_models.language import syllable_model
 from scripts.samples.organs import any_organ
 from scripts.samples.words import MEN, MEN_MIDDLE, SURNAMES, WOMEN, WOMEN_MIDDLE
 
-__all__ = ["FONDS", "PAGES_A_DOCUMENT", "Paper", "batch_names", "papers"]
+__all__ = ["CLERK_FONDS", "FONDS", "PAGES_A_DOCUMENT", "Paper", "batch_names", "papers"]
 
 FONDS: Final = tuple(f"P{number:02d}" for number in range(40))
+CLERK_FONDS: Final = FONDS[::3]
+"""What the pretended users may see."""
 PAGES_A_DOCUMENT: Final = 3
 _CLASSES: Final = ("decision", "official_letter", "report", "notice", "plan", "minutes", "unknown")
 _SHARES: Final = (30, 28, 14, 10, 8, 6, 4)

@@ -18,7 +18,7 @@ import numpy as np
 from digitizer.understanding.vietnamese import fold
 from ocr_models.language import syllable_model
 from scripts.load_fill import drawn
-from scripts.load_pages import papers
+from scripts.load_pages import CLERK_FONDS, papers
 
 __all__ = ["Figures", "Traffic", "log_in"]
 
@@ -74,7 +74,8 @@ class Traffic:
         self._cookie, self._token = session
         # A thousandth of the papers has a picture behind it: the last of every thousand.
         count = min(pages // 3, 20_000)
-        some = [paper for paper in papers(count) if paper.state == "done" and not paper.secrecy]
+        done = (paper for paper in papers(count) if paper.state == "done" and not paper.secrecy)
+        some = [paper for paper in done if paper.fonds in CLERK_FONDS]
         self._papers = some[::50]
         self._pictured = [paper for paper in some if len(paper.pages) == 1]
         self._scans = [drawn(paper) for paper in self._pictured[:8]]
@@ -130,7 +131,7 @@ class Traffic:
             return " ".join(rng.choices(self._pairs, self._weights, k=count))
 
         def read() -> bool:
-            paper = rng.choice(self._papers)
+            paper = rng.choice(self._pictured)
             return get(f"/documents/{paper.id}?page=1") and get(f"/documents/{paper.id}/pages/1")
 
         return {
