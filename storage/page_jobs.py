@@ -308,9 +308,7 @@ def _held(connection: Connection, job_id: str, attempt: int) -> Row[Any]:
 def _wanted(now: float, job_id: str | None) -> Select[Any]:
     if job_id is None:
         return queries.takeable(page_job, now, 1)
-    due = or_(page_job.c.due_at.is_(None), page_job.c.due_at <= now)
-    waits = or_(and_(page_job.c.state == "queued", due), _left(now))
-    return select(page_job).where(page_job.c.seq == _seq_of(job_id), waits)
+    return select(page_job).where(page_job.c.seq == _seq_of(job_id), queries.is_takeable(page_job, now))
 
 
 def _left(now: float) -> ColumnElement[bool]:

@@ -31,6 +31,7 @@ __all__ = [
     "census",
     "current",
     "held",
+    "is_takeable",
     "of",
     "post",
     "row",
@@ -91,7 +92,12 @@ def waiting(now: float, limit: int) -> Select[Any]:
 
 def waiting_one(now: float, document_id: str) -> Select[Any]:
     """This document, if a worker may take it."""
-    return select(document).where(document.c.id == document_id, or_(*_halves(document, now)))
+    return select(document).where(document.c.id == document_id, is_takeable(document, now))
+
+
+def is_takeable(table: Table, now: float) -> ColumnElement[bool]:
+    """Whether a worker may take a document or page job: it waits and is due, or its lease ran out."""
+    return or_(*_halves(table, now))
 
 
 def takeable(table: Table, now: float, limit: int) -> Select[Any]:

@@ -21,9 +21,9 @@ from digitizer.services.lots import (
     judge_lot,
     judged_lots,
     lot,
-    lot_names,
     next_severity,
     note_result,
+    open_lots,
     resume_lots,
 )
 from digitizer.settings import load_settings
@@ -90,9 +90,8 @@ def judge(name: str, by: str, manner: Manner) -> int:
 def list_lots(manner: Manner) -> int:
     """Print every lot, those not judged yet first, and how the next one is inspected; the exit status."""
     with planning_of(load_settings()) as app:
-        ended, severity = judged_lots(app), next_severity(app)
-        begun = [name for name in lot_names(app) if name not in dict(ended)]
-    found = [*((name, "open") for name in begun), *ended]
+        found = [*((name, "open") for name in open_lots(app)), *judged_lots(app)]
+        severity = next_severity(app)
     if manner.json:
         typer.echo(json.dumps({"lots": [{"name": n, "state": s} for n, s in found], "next": severity}))
     else:

@@ -35,6 +35,7 @@ __all__ = [
     "next_severity",
     "note_result",
     "note_results",
+    "open_lots",
     "resume_lots",
 ]
 
@@ -262,6 +263,12 @@ def lot_names(app: PlanApp) -> tuple[str, ...]:
     """Every lot that was begun or judged, the newest first."""
     told = (dict(event.detail) for event in app.catalogue.events(_ALL))
     return tuple(reversed(dict.fromkeys(detail["lot"] for detail in told if "lot" in detail)))
+
+
+def open_lots(app: PlanApp) -> tuple[str, ...]:
+    """Lots that were drawn and not judged, the newest first; a draw that was cut off made none."""
+    ended = dict(judged_lots(app))
+    return tuple(name for name in lot_names(app) if name not in ended and _events(app, name))
 
 
 def next_severity(app: PlanApp) -> str:

@@ -131,10 +131,7 @@ def progress_workbook(target: Path, view: Overview, seen: Sequence[Outlook], day
     """
     lead = (_title(day), "Hồ sơ xong: mọi tài liệu trong hồ sơ đã được nghiệm thu.")
     top = len(lead) + 3
-    rows = [
-        [*_values(row), f"=IF(F{top + n}=0,0,ROUNDDOWN(L{top + n}/F{top + n},4))"]
-        for n, row in enumerate(view.fonds)
-    ]
+    rows = [[*_values(row), _share_of(top + n)] for n, row in enumerate(view.fonds)]
     last = top + len(rows) - 1
     end = last + 1
     sums = [f"=SUM({letter}{top}:{letter}{last})" if rows else 0 for letter in "CDEFGHIJKL"]

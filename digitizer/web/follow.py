@@ -44,11 +44,14 @@ def show_batches(request: Request) -> Response:
     Sheets declared are told of batches that one sees whole, for they tell of all papers.
     """
     site = site_of(request)
-    seen, whole = (site.desk.batches(scope) for scope in _scopes(visit_of(request).person))
-    told = {(each.fonds, each.batch) for each in seen if each in whole}
-    declared = {key: count for key, count in site.books.facts.sheets().items() if key in told}
+    seen, whole = (
+        {(each.fonds, each.batch): each for each in site.desk.batches(scope)}
+        for scope in _scopes(visit_of(request).person)
+    )
+    sheets = site.books.facts.sheets().items()
+    declared = {key: count for key, count in sheets if key in seen and seen[key] == whole.get(key)}
     template = "batches_table.html" if "hx-request" in request.headers else "batches.html"
-    return page(request, template, ledgers=seen, declared=declared)
+    return page(request, template, ledgers=tuple(seen.values()), declared=declared)
 
 
 @router.get("/batches/{fonds}/{batch:path}/balance")

@@ -19,6 +19,7 @@ from digitizer.services.lots import (
     judged_lots,
     next_severity,
     note_result,
+    open_lots,
     resume_lots,
 )
 from digitizer.services.plan import PlanApp
@@ -67,6 +68,17 @@ def app():
     book.advance(ids, Station.CHECKED, LAN)
     book.advance(ids, Station.DESCRIBED, LAN)
     return PlanApp(book, catalogue, MemoryStore(), clock, MINH, load_plan())
+
+
+def test_a_lot_is_open_from_its_draw_to_its_judgement(app):
+    app.book.note("lot-begun", "lots", [("lot", "cut off before its draw")], MINH)
+    assert open_lots(app) == ()
+    draw_lot(app, "lô 1", [("F01", "A.1")], Terms(seed="s"), MINH)
+    assert open_lots(app) == ("lô 1",)
+    for unit in ("d0", "d1", "d2"):
+        note_result(app, "lô 1", Result(unit), MINH)
+    judge_lot(app, "lô 1", MINH)
+    assert open_lots(app) == ()
 
 
 def test_a_good_lot_is_accepted_and_completes_the_dossier(app):
