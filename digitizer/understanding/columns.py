@@ -24,13 +24,17 @@ _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """Where the second column begins, its first and last label from the top, the height of a word; pixels."""
+    """Where the second column begins, its first and last label from the top, the height of a word; pixels.
+
+    `labels` are those both columns have.
+    """
 
     left: float
     margin: float
     top: float
     foot: float
     tall: float
+    labels: frozenset[str]
 
     def begins(self, word: Word) -> bool:
         """Whether a word stands at the edge."""
@@ -88,7 +92,7 @@ def _edge(lines: Sequence[Line]) -> _Edge | None:
             tops = [w.box.top for w, _ in same]
             lefts = sorted(w.box.left for w, _ in same)
             left, tall = float(lefts[len(lefts) // 2]), float(word.box.height)
-            return _Edge(left, margin, min(tops), max(tops), tall)
+            return _Edge(left, margin, min(tops), max(tops), tall, frozenset(label for _, label in same))
     return None
 
 
@@ -117,13 +121,14 @@ def _held(lines: Sequence[Line], edge: _Edge) -> list[int]:
 def _on(
     places: Sequence[int], lines: Sequence[Line], edge: _Edge, start: float, *, below: bool = False
 ) -> list[int]:
-    """The next lines of the columns, step by step; below those of both a label at the margin ends them."""
+    """The next lines of the columns, step by step; below, a label that only the margin has ends them."""
     taken: list[int] = []
     last = start
     for k in places:
         first = lines[k].words[0]
         own = abs(first.box.left - edge.margin) < 2 * edge.tall
-        ended = edge.crossed(lines[k]) or (below and own and bool(_label(lines[k].words)))
+        label = _label(lines[k].words) if below and own else ""
+        ended = edge.crossed(lines[k]) or bool(label and label not in edge.labels)
         if abs(_top(lines[k]) - last) > STEP * edge.tall or ended or not (own or edge.begins(first)):
             break
         taken.append(k)

@@ -8,7 +8,7 @@ from itertools import takewhile
 from digitizer.model import FieldValue
 from digitizer.understanding.dateline import read_dateline
 from digitizer.understanding.found import field_of
-from digitizer.understanding.organs import organ_of, with_marks
+from digitizer.understanding.organs import PLACE_LISTS, organ_of, with_marks
 from digitizer.understanding.paper import Paper
 from digitizer.understanding.segments import segment
 from digitizer.understanding.state_fields import FINDERS
@@ -49,7 +49,7 @@ def _copied(paper: Paper) -> Iterator[FieldValue]:
         row = line.segment.row
         yield field_of("date", line.value, segment(line.date_words, view.number, row))
         if line.place:
-            place = with_marks(line.place, paper.tables)
+            place = with_marks(line.place, paper.tables, PLACE_LISTS)
             yield field_of("place", place, segment(line.place_words, view.number, row))
         return
 

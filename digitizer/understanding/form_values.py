@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from rapidfuzz.distance import Levenshtein
 
-from digitizer.understanding.names import with_surname
+from digitizer.understanding.names import name_doubt, with_apostrophe, with_surname
 from digitizer.understanding.segments import letters
 from digitizer.understanding.spelled import number_in
 from digitizer.understanding.tables import default_tables
@@ -57,8 +57,9 @@ def _person(text: str) -> Value | None:
     value = GRAMMARS["person"](text)
     if value is None:
         return None
-    name, doubt = with_surname(value.text, default_tables())
-    return Value(name, max(value.doubt, doubt))
+    whole, lost = with_apostrophe(value.text)
+    name, doubt = with_surname(whole, default_tables())
+    return Value(name, max(value.doubt, lost, doubt, name_doubt(name, default_tables())))
 
 
 def _birthday(text: str) -> Value | None:
@@ -168,7 +169,11 @@ def _retention(text: str) -> Value | None:
     if letters(fold(text)).startswith("vinh vien"):
         return Value("Vĩnh viễn")
     match = re.match(r"^\W*(\d{1,2})\s*n[aă]m\b", text)
-    return Value(f"{match[1]} năm") if match else None
+    return (
+        Value(f"{match[1]} năm", 0.0 if int(match[1]) % 5 == 0 or int(match[1]) < 5 else 0.3)
+        if match
+        else None
+    )
 
 
 FORM_GRAMMARS: Mapping[str, Grammar] = {

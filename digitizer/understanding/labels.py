@@ -71,11 +71,30 @@ def label_fields(
     keys = {k for row in rows for k in (*row.labels, *row.sections, *row.ends)} | set(stops)
     sections = {k for row in rows for k in (*row.sections, *row.ends)}
     labels = find_labels(views, keys, sections - {k for row in rows for k in row.labels} | set(stops))
-    lines = [line for view in views for line in view.lines]
+    lines = [line for view in views for line in _cells_beside(view.lines)]
     for row in rows:
         found = next(_values(row, labels, lines), None)
         if found is not None:
             yield found
+
+
+def _cells_beside(lines: Sequence[Segment]) -> list[Segment]:
+    """The lines, the cell right of a label that ends its line right behind it, wherever it was read."""
+    order = list(lines)
+    for line in lines:
+        if not line.words[-1].text.endswith(":"):
+            continue
+        tall, last = _tall(line), line.words[-1].box
+        right = [
+            cell
+            for cell in order
+            if cell.box.left >= last.right and abs(cell.words[0].box.top - last.top) < 0.6 * tall
+        ]
+        if right:
+            cell = min(right, key=lambda each: each.box.left)
+            order.remove(cell)
+            order.insert(order.index(line) + 1, cell)
+    return order
 
 
 def _halves(wanted: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
@@ -147,10 +166,16 @@ def _spans(place: int, labels: Sequence[Label], lines: Sequence[Segment], most: 
     at = next(k for k, each in enumerate(lines) if each is line)
     spans = [tuple(parts)] if _says(parts) else []
     left, last = _column(label) if place and labels[place - 1].line is line else 0.0, line
-    for nxt in lines[at + 1 : at + most + (not _says(parts))]:
-        if (after and beside is None) or not _continues(last, nxt, bool(spans)):
+    more = most - bool(_says(parts))
+    for nxt in lines[at + 1 : at + most + 1 + (not _says(parts))]:
+        if not more or (after and beside is None) or not _continues(last, nxt, bool(spans)):
             break
         held = [w for w in nxt.words if left <= w.box.left and (beside is None or w.box.left < beside)]
+        if not held and left:
+            continue  # a line of the column left of it
+        more -= 1
+        if held and not _begins_cell(nxt, held[0]):
+            break
         told = _until_label(held, nxt, labels)
         if told:
             parts = [*parts, *told]
@@ -160,6 +185,12 @@ def _spans(place: int, labels: Sequence[Label], lines: Sequence[Segment], most: 
         last = nxt
     for words in reversed(spans):
         yield segment(words, line.page, line.row)
+
+
+def _begins_cell(line: Segment, word: Word) -> bool:
+    """Whether a column's words are a cell of the line and no rest of a sentence that began left of it."""
+    at = next(k for k, each in enumerate(line.words) if each is word)
+    return at == 0 or _set_apart(line.words, at)
 
 
 def _until_label(held: Sequence[Word], line: Segment, labels: Sequence[Label]) -> list[Word]:
@@ -208,7 +239,7 @@ def _continues(line: Segment, nxt: Segment, told: bool) -> bool:
     """Whether a value may go on in the next line: right below it, and not a heading set apart."""
     if nxt.page != line.page:
         return False
-    tall = min(_tall(line), _tall(nxt))
+    tall = max(min(_tall(line), _tall(nxt)), 0.75 * max(_tall(line), _tall(nxt)))  # `Sơn` has no long letters
     over = min(line.words, key=lambda w: abs(w.box.left - nxt.box.left)).box  # lines may lean
     if (
         not told
@@ -290,7 +321,7 @@ def _fit(line: Segment, keys: list[str], want: str, span: tuple[int, int]) -> La
 
 
 def _closed(line: Segment, last: int) -> bool:
-    return line.words[last - 1].text.rstrip(")>").endswith((":", ";", ".", "…"))
+    return line.words[last - 1].text.rstrip(")>").endswith((":", ";", ".", "…", "-"))  # a colon, or read as
 
 
 def _stands_free(line: Segment, first: int, last: int, loose: bool) -> bool:
@@ -308,4 +339,6 @@ def _stands_free(line: Segment, first: int, last: int, loose: bool) -> bool:
     opens = opens or line.words[first].text[:1] in "(<" or (closed and last - first != 2)
     if loose:
         return leads or closed or (nxt[:1] or "-") in ":.…_<" or (opens and last - first > 3)
+    if last == len(line.words) and last - first > 2 and not leads and _set_apart(line.words, first):
+        return True  # a heading in a corner, its value below it
     return opens and (closed or (nxt[:1] or "-") in ":.…_" or (leads and (upper or nxt[:1].isdigit())))

@@ -7,7 +7,9 @@ import re
 from digitizer.understanding.tables import Tables
 from digitizer.understanding.vietnamese import canonical, fold, is_syllable
 
-__all__ = ["whole_syllables", "with_surname"]
+__all__ = ["name_doubt", "whole_syllables", "with_apostrophe", "with_surname"]
+
+ODD = 0.2  # doubt of a name with a word that is no syllable, or that no known family name begins
 
 _SWAPS = (
     ("T", "I"),
@@ -20,6 +22,8 @@ _SWAPS = (
     ("L", "I"),
     ("I", "T"),
 )
+_HIGHLAND = re.compile(r"[HKhk]['’][^\W\d_]{2,}$")  # `H'Bia`, `K'Brông`
+_UNMARKED = re.compile(r"^(H)([BCDĐGJKLMNPRSTWY][^\W\d_]+)", re.IGNORECASE)
 _BETWEEN = re.compile(r"^([^\W\d_]{2,})[LlI|1]([^\W\d_]{2,})$")
 
 
@@ -37,6 +41,31 @@ def with_surname(name: str, tables: Tables) -> tuple[str, float]:
         return name, 0.0 if known else 0.15
     own = next(iter(alike))
     return " ".join([own.upper() if first.isupper() else own, *rest]), 0.1
+
+
+def with_apostrophe(name: str) -> tuple[str, float]:
+    """A highland woman's name whose apostrophe was not read, and its doubt: no syllable begins so.
+
+    >>> with_apostrophe("HLAN AYUN")
+    ("H'LAN AYUN", 0.2)
+    """
+    first = name.partition(" ")[0]
+    match = _UNMARKED.match(first)
+    if match is None or is_syllable(first) or not is_syllable(match[2]):
+        return name, 0.0
+    return f"{match[1]}'{name[1:]}", ODD
+
+
+def name_doubt(name: str, tables: Tables) -> float:
+    """What a name's words say against it: it begins as no family name does, or holds no syllable.
+
+    Rare and highland names are doubted too: a person looks, nothing is changed.
+    """
+    words = name.split()
+    known = {canonical(s) for key in ("surnames", "highland_names") for s in tables.lists.get(key, ())}
+    opens = canonical(words[0]) in known or bool(_HIGHLAND.match(words[0]))
+    whole = all(is_syllable(w) or _HIGHLAND.match(w) or canonical(w) in known for w in words)
+    return 0.0 if opens and whole else ODD
 
 
 def whole_syllables(name: str) -> tuple[str, float]:

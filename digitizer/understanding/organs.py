@@ -17,7 +17,7 @@ from digitizer.understanding.tables import Tables
 from digitizer.understanding.units import default_units
 from digitizer.understanding.vietnamese import canonical, fold, is_syllable
 
-__all__ = ["Organ", "listed_words", "opens_name", "organ_of", "with_marks"]
+__all__ = ["PLACE_LISTS", "Organ", "listed_words", "opens_name", "organ_of", "with_marks"]
 
 _NOT_ORGAN = re.compile(
     r"^(v v|vv|mau (so|tp|ht|2c|\d)|tp ht|cong van den|den|so den|ban sao|phu luc|bieu mau|ky hieu)\b"
@@ -25,6 +25,11 @@ _NOT_ORGAN = re.compile(
 _NUMBER = re.compile(r"^\W*\S{0,4}\d{1,6}\s?/|^\W*s[o06]\s*[:;.]|^\W*s[o06]\s*\S{0,6}\s*/")
 _DASH_END = re.compile(r"\w\s*[-–—]\s*$")
 _DASH_START = re.compile(r"^\s*[-–—]\s*\w")
+PLACE_LISTS = ("address_phrases", "provinces")
+"""Phrases of places: of organs' names none, `Phong Thủy` is no `Phòng`."""
+SURE = 0.93
+"""Confidence from which a word is left as printed, whatever a list says."""
+_UNIT = re.compile(r"(?:xã|phường|thị trấn|huyện|quận|thị xã|thành phố)(?: [^\W\d_]+){1,5}$", re.IGNORECASE)
 _SIGN = re.compile(r"^[^\w]+|[^\w]+$")
 
 
@@ -52,9 +57,23 @@ def organ_of(left: Sequence[Segment], number_top: float | None, tables: Tables) 
     if not groups:
         return None
     own, above = groups[-1], [line for group in groups[:-1] for line in group]
-    name = whole_syllables(with_marks(_text(own), tables))[0]
+    name = _units_listed(whole_syllables(with_marks(_text(own), tables))[0], own)
     parent = with_marks(_text(above), tables)
     return Organ(parent, tuple(above), _with_locality(name, parent, tables), tuple(own))
+
+
+def _units_listed(name: str, lines: Sequence[Segment]) -> str:
+    """The name, words of its unit read with doubt as the list of units has them where only one unit fits."""
+    doubtful = {canonical(_SIGN.sub("", w.text)) for s in lines for w in s.words if w.confidence < SURE}
+    place = _UNIT.search(name)
+    if place is None or not doubtful or default_units().has(place[0]):
+        return name
+    read, listed = place[0].split(), (default_units().like(place[0]) or "").split()
+    if len(read) != len(listed):
+        return name
+    cased = [want.upper() if word.isupper() else want for want, word in zip(listed, read, strict=True)]
+    given = [want if canonical(word) in doubtful else word for want, word in zip(cased, read, strict=True)]
+    return f"{name[: place.start()]}{' '.join(given)}"
 
 
 def _shared(line: Segment, nxt: Segment) -> bool:
@@ -77,7 +96,7 @@ def with_marks(text: str, tables: Tables, lists: tuple[str, ...] = ("organ_phras
             span = slice(at, at + size)
             phrase = phrases.get(" ".join(folded[span])) or _nearly(folded[span], words[span], phrases)
             sure = size > 2 or (_has_fewer(" ".join(words[span]), phrase or "") and (size > 1 or opens))
-            if phrase is not None and sure and len(phrase) > 3:
+            if phrase is not None and sure and len(phrase) > 3 and not _in_unit(words, at, size):
                 words[span] = _cased(phrase.split(), words[span])
                 at, opens = at + size - 1, True
                 break
@@ -85,6 +104,12 @@ def with_marks(text: str, tables: Tables, lists: tuple[str, ...] = ("organ_phras
             opens = False
         at += 1
     return " ".join(words)
+
+
+def _in_unit(words: Sequence[str], at: int, size: int) -> bool:
+    """Whether the words name a unit with the kind before them: `HUYỆN QUANG BÌNH` is not in `Quảng Bình`."""
+    ends = [" ".join(words[at - kind : at + size]) for kind in (1, 2) if at >= kind]
+    return any(default_units().has(_SIGN.sub("", text)) for text in ends)
 
 
 def listed_words(name: str, tables: Tables) -> frozenset[str]:

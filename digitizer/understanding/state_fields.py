@@ -13,7 +13,7 @@ from digitizer.understanding.dateline import Dateline, read_dated_line, read_dat
 from digitizer.understanding.echo import echo_of, mended
 from digitizer.understanding.found import field_of
 from digitizer.understanding.headings import is_body_start, is_heading_line
-from digitizer.understanding.organs import Organ, listed_words, opens_name, organ_of, with_marks
+from digitizer.understanding.organs import PLACE_LISTS, Organ, listed_words, opens_name, organ_of, with_marks
 from digitizer.understanding.paper import Paper, SlotReading
 from digitizer.understanding.references import Reference, type_code
 from digitizer.understanding.secrecy import secrecy_of, urgency_of
@@ -65,7 +65,8 @@ def notation(paper: Paper) -> Iterator[FieldValue]:
     if reference is not None and reference.notation:
         words = segment(reference.notation_words, reference.segment.page, reference.segment.row)
         found = field_of("notation", reference.notation, words)
-        if found.confidence > LEGIBLE or _known_type(reference.notation, paper):
+        whole = bool(reference.number and reference.year)  # `47/2014/QĐST-HNGĐ`: noise has no such form
+        if found.confidence > LEGIBLE or whole or _known_type(reference.notation, paper):
             yield found
 
 
@@ -132,7 +133,7 @@ def place(paper: Paper) -> Iterator[FieldValue]:
     line = _dateline(paper)
     if line is not None and line.place and line.place_words:
         words = segment(line.place_words, line.segment.page, line.segment.row)
-        yield field_of("place", with_marks(line.place, paper.tables), words)
+        yield field_of("place", with_marks(line.place, paper.tables, PLACE_LISTS), words)
 
 
 def organ_name(paper: Paper) -> Iterator[FieldValue]:

@@ -45,7 +45,8 @@ _OTHER_FORMS: Final = (
     "kao  kbang kdam klong kly klông klơi kmông knông knôp knốp kon kpang kpă kring krong kroong krái "
     "kré krêl  krêm krông krăng ksor ktur kuăn kôn kông kạn lăk mdrăk mlá mrông ngok ngọk nhol nuôl pah "
     "plei pleiku  pnan prao pring prông păh pơng qưới raglai rve rơman srê sró tlang tnung trâl tul wa "
-    "wăn xtiêng  xêđăng ya yang yul zơ êa êban êbung đak đmông đrăk đăk đắk"
+    "wăn xtiêng  xêđăng ya yang yul zơ êa êban êbung đak đmông đrăk đăk đắk "
+    "niê mlô byă kpuih rmah rcom rahlan"
 )
 
 _CHUNK: Final = re.compile(r"[^\W_]+(?:[/\-–][^\W_]+)*")

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rapidfuzz.distance import Levenshtein
+
 from digitizer.understanding.segments import letters
 from digitizer.understanding.vietnamese import canonical, fold
 
@@ -32,6 +34,7 @@ FILE = Path(__file__).parent / "data" / "units.tsv.gz"
 LAST_OF_THREE_LEVELS = datetime.date(2025, 6, 30)
 FIRST_OF_TWO_LEVELS = datetime.date(2025, 7, 1)
 
+LONG = 6  # letters from which a name may be known but for one
 _KIND = re.compile(r"^(?:tinh|thanh pho|quan|huyen|thi xa|xa|phuong|thi tran|dac khu)\s+(?=\S)")
 _SHORT = {
     "tp": "thanh pho",
@@ -76,6 +79,7 @@ class Units:
         """Index the units; of two with one name under one parent the later stands first."""
         self._by_parent: dict[tuple[str, bool], dict[str, list[Unit]]] = defaultdict(dict)
         self._names: set[str] = set()
+        self._spellings: dict[str, list[str]] = defaultdict(list)
         self._by_code: dict[str, list[Unit]] = defaultdict(list)
         for unit in units:
             held = self._by_parent[unit.parent, unit.current]
@@ -83,10 +87,22 @@ class Units:
                 held.setdefault(key, []).append(unit)
             self._by_code[unit.code].append(unit)
             self._names.add(canonical(unit.name))
+            self._spellings[name_key(unit.name)].append(unit.name)
 
     def has(self, name: str) -> bool:
         """Whether some unit has that name with its kind, marks included."""
         return canonical(name) in self._names
+
+    def like(self, name: str) -> str | None:
+        """The name of the one unit that has a text's letters, else of the one that has all but one."""
+        key = name_key(name)
+        kind = key[: len(key) - len(bare_key(name))]
+        same = {canonical(n): n for n in self._spellings.get(key, ())}
+        if not same and kind and len(key) - len(kind) >= LONG:
+            near = (k for k in self._spellings if k.startswith(kind) and abs(len(k) - len(key)) <= 1)
+            keys = [k for k in near if Levenshtein.distance(k, key, score_cutoff=1) <= 1]
+            same = {canonical(n): n for k in keys for n in self._spellings[k]}
+        return next(iter(same.values())) if len(same) == 1 else None
 
     def at(self, code: str, day: datetime.date) -> Unit | None:
         """The unit that had a code on a day."""

@@ -61,6 +61,8 @@ _STRUCK = re.compile(
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _STROKES_READ = frozenset("1/!|")  # what a stroke between figures is read as, one sign or two
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
+_YEAR_AND_SPECK = re.compile(r"^\W*\d(19\d\d|20[0-4]\d)(?!\d)")  # `41985`: the rest of a guide before it
+_DAY_AND_SPECK = re.compile(r"(?<!\d)\d(?=\d{2}[/.-]\d{1,2}[/.-](?:19|20)\d\d(?!\d))")
 _PERSON = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?(?:[ -][^\W\d_]+(?:['’][^\W\d_]+)?){1,6}$")
 EARLIEST = 1858
 
@@ -108,6 +110,9 @@ def _date(text: str) -> Value | None:
     whole = date_in(text)
     if whole is not None:
         return whole[0]
+    more = date_in(_DAY_AND_SPECK.sub("", text, count=1))
+    if more is not None:
+        return Value(more[0].text, max(more[0].doubt, 0.4))
     if _STRUCK.search(text):
         return _unstruck(text)
     month = _MONTH.search(text)
@@ -147,7 +152,10 @@ def _to_stroke(text: str) -> Iterator[tuple[int, str, str]]:
 
 def _year(text: str) -> Value | None:
     found = _YEAR.search(text) or _YEAR.search(text.translate(_MIXED))
-    return Value(found[1]) if found else None
+    if found:
+        return Value(found[1])
+    more = _YEAR_AND_SPECK.match(text)
+    return Value(more[1], 0.4) if more else None
 
 
 def _person(text: str) -> Value | None:

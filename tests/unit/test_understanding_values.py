@@ -1,0 +1,120 @@
+"""What values of forms are taken, mended, doubted: each case a form that reading made of a page."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from digitizer.model import Box, FieldValue, Line, PageRecord, PageStatus, TextLayer, Word
+from digitizer.understanding.form_values import FORM_GRAMMARS
+from digitizer.understanding.labels import label_fields
+from digitizer.understanding.names import name_doubt, whole_syllables
+from digitizer.understanding.organs import with_marks
+from digitizer.understanding.review import is_sure
+from digitizer.understanding.segments import view_of
+from digitizer.understanding.tables import default_tables
+from digitizer.understanding.units import default_units
+from digitizer.understanding.values import GRAMMARS
+from scripts.reads import PRINTED
+
+Cell = tuple[int, int, str]
+
+
+def line_at(left: int, top: int, text: str, sure: float = 0.96) -> Line:
+    """A line of words, ten pixels a letter; three spaces are a gap between columns."""
+    words = []
+    for part in text.split(" "):
+        if part:
+            bare = part.removesuffix("?")  # `word?` was read with doubt
+            box = Box(left, top, left + 10 * len(bare), top + 24)
+            words.append(Word(bare, box, 0.7 if part != bare else sure))
+            left += 10 * len(bare)
+        left += 8
+    return Line(tuple(words))
+
+
+def taken(kind: str, cells: Sequence[Cell]) -> dict[str, FieldValue]:
+    """The labelled fields of a class from lines at their places."""
+    layer = TextLayer(PRINTED, "printed", tuple(line_at(*cell) for cell in cells))
+    page = PageRecord(1, 900, 1200, 100, PageStatus.TEXT, layer=layer)
+    tables = default_tables()
+    rows = [row for row in tables.fields_of(kind) if row.labels]
+    found = label_fields([view_of(page)], rows, tables.stops[tables.group_of(kind)])
+    return {field.name: field for field in found}
+
+
+def test_a_sentence_below_a_column_is_not_its_value() -> None:
+    cells = (
+        (10, 40, "Được cải chính họ tên từ: Đinh Đức Sơn    thành: Phạm Văn Hùng"),
+        (40, 76, "Điều 2. Quyết định này có hiệu lực kể từ ngày ký./."),
+    )
+    assert taken("civil_status_change", cells)["change_to"].value == "Phạm Văn Hùng"
+
+
+def test_a_cell_right_of_its_label_is_found_wherever_it_was_read() -> None:
+    cells = (
+        (10, 140, "Giấy tờ tùy thân:"),
+        (10, 176, "ngày 19/10/2014"),
+        (240, 142, "CMND số 597522267, Công an tỉnh Lạng Sơn cấp"),
+    )
+    assert taken("death_extract", cells)["personal_id"].value == "597522267"
+
+
+def test_a_heading_in_the_corner_has_its_value_below_it() -> None:
+    cells = (
+        (10, 40, "Phông: Ủy ban nhân dân tỉnh lạng              THỜI HẠN BẢO QUẢN"),
+        (100, 76, "Sơn"),
+        (500, 78, "20 năm"),
+    )
+    found = taken("file_cover", cells)
+    assert found["retention"].value == "20 năm"
+    assert found["fonds_name"].value == "Ủy ban nhân dân tỉnh lạng Sơn"
+
+
+def test_a_colon_read_as_a_dash_closes_a_label() -> None:
+    cells = ((10, 40, "Dân tộc: Nùng    Quốc tịch- Việt Nam"),)
+    found = taken("civil_status_change", cells)
+    assert (found["ethnicity"].value, found["nationality"].value) == ("Nùng", "Việt Nam")
+
+
+@pytest.mark.parametrize(
+    ("grammar", "read", "value"),
+    [
+        ("year", "41985", "1985"),
+        ("date", "416/05/2022", "16/05/2022"),
+        ("retention", "29 năm", "29 năm"),
+        ("person", "HLAN AYUN", "H'LAN AYUN"),
+        ("person", "Đã Kim Duyên", "Đã Kim Duyên"),
+        ("person", "Lê Ngoc Hạnh", "Lê Ngoc Hạnh"),
+    ],
+)
+def test_what_a_value_cannot_be_goes_to_a_person(grammar: str, read: str, value: str) -> None:
+    found = FORM_GRAMMARS.get(grammar, GRAMMARS.get(grammar))
+    assert found is not None
+    given = found(read)
+    assert given is not None
+    assert given.text == value
+    assert given.doubt >= 0.2
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Văn An", "Y Thuyên Niê", "H'Bia Ksor", "Giàng A Páo"])
+def test_names_of_all_peoples_are_names(name: str) -> None:
+    assert name_doubt(name, default_tables()) == 0.0
+    assert whole_syllables(name) == (name, 0.0)
+
+
+def test_a_unit_keeps_its_name_beside_a_province_of_the_same_letters() -> None:
+    tables = default_tables()
+    assert with_marks("HUYỆN QUANG BÌNH", tables) == "HUYỆN QUANG BÌNH"
+    assert with_marks("TỈNH QUANG BINH", tables) == "TỈNH QUẢNG BÌNH"
+
+
+def test_units_are_known_but_for_marks_or_one_letter() -> None:
+    units = default_units()
+    assert units.like("HUYỆN CẦN ĐƯỢC") == "Huyện Cần Đước"
+    assert units.like("Thị trấn Cát Tàu Hạ") == "Thị trấn Cái Tàu Hạ"
+    assert units.like("Xã Không Có Đâu") is None
+
+
+def test_the_review_rule_is_the_one_of_the_tables() -> None:
+    cells = ((10, 40, "Họ, chữ đệm, tên: Đã Kim Duyên"),)
+    assert not is_sure(taken("marital_status_certificate", cells)["person_name"])
