@@ -97,6 +97,8 @@ def as_listed(part: str, unit: Unit) -> str:
     kind = len(name_key(unit.name).split()) - len(bare_key(unit.name).split())
     same = [fold(word) for word in words[-len(whole) :][:kind]] == [fold(word) for word in whole[:kind]]
     listed = whole if same else whole[kind:]
+    if not unit.parent and len(words) < len(whole) and fold(words[0]) == fold(whole[0]):
+        return " ".join([words[0], *whole[kind:]])  # a word of the province's name was not read
     if len(words) < len(listed) or any(c.isdigit() for c in unit.name):
         return part
     lead = words[: len(words) - len(listed)]
@@ -125,8 +127,25 @@ def _inner(part: str) -> str:
     return part[found[-1] :] if found else part
 
 
+def _province(texts: Sequence[str], units: Units, *, current: bool) -> tuple[Unit | None, bool]:
+    """The province at the end; one misread or read in part by the unit before it, which only one has."""
+    named = _inner(texts[-1])
+    province, near = unit_named(named, units, "", current=current)
+    if province is not None or len(texts) < 2:
+        return province, near
+    words = set(bare_key(named).split())
+    found = {
+        unit.code: unit
+        for held in units.below("", current=current).values()
+        for unit in held
+        if words & set(bare_key(unit.name).split())
+        and units.named(_inner(texts[-2]), unit.code, current=current) is not None
+    }
+    return (next(iter(found.values())), True) if len(found) == 1 else (None, False)
+
+
 def _legacy(texts: Sequence[str], units: Units) -> Address | None:
-    province, near = unit_named(_inner(texts[-1]), units, "", current=False)
+    province, near = _province(texts, units, current=False)
     if province is None:
         return None
     address = Address(LEGACY, province, nearly=near)
@@ -142,7 +161,7 @@ def _legacy(texts: Sequence[str], units: Units) -> Address | None:
 
 
 def _two_levels(texts: Sequence[str], units: Units) -> Address | None:
-    province, near = unit_named(_inner(texts[-1]), units, "", current=True)
+    province, near = _province(texts, units, current=True)
     if province is None:
         return None
     address = Address(TWO_LEVELS, province, nearly=near)

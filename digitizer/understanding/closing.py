@@ -120,7 +120,7 @@ def addressees(paper: Paper) -> Iterator[FieldValue]:
         items = [plain(rest), *(plain(re.sub(r"^[\s\-–—+*•]+", "", s.text)) for s in taken[1:])]
         value = "; ".join(i for i in items if i)
         if value:
-            yield field_of("addressees", value, taken)
+            yield field_of("addressees", with_marks(value, paper.tables), taken)
         return
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from rapidfuzz.distance import Levenshtein
 
 from digitizer.understanding.names import name_doubt, with_apostrophe, with_surname
+from digitizer.understanding.organs import with_marks
 from digitizer.understanding.segments import letters
 from digitizer.understanding.spelled import number_in
 from digitizer.understanding.tables import default_tables
@@ -83,6 +84,12 @@ def _dossier(text: str) -> Value | None:
     return plainly if plainly is not None and plainly.text == whole else Value(whole, 0.3)
 
 
+def _party(text: str) -> Value | None:
+    """A person or an organ that is a side of a contract, phrases of organs' names with their marks."""
+    value = GRAMMARS["text"](text)
+    return Value(with_marks(value.text, default_tables()), value.doubt) if value is not None else None
+
+
 def _registered(text: str) -> Value | None:
     """The date behind a register number (`45 ngày 12/3/2005`)."""
     return GRAMMARS["date"](text) if _FOLLOWS.match(text) else None
@@ -136,7 +143,11 @@ def _listed(value: Value | None, name: str) -> Value | None:
 def _relation(text: str) -> Value | None:
     """Who the recognising person is to the other."""
     match = re.match(r"^\W*(cha|mẹ|con)(?!\w)", text, re.IGNORECASE)
-    return Value(match[1]) if match else None
+    if match:
+        return Value(match[1])
+    first = letters(fold(text)).split()[:1]
+    near = {"cha": "Cha", "me": "Mẹ", "con": "Con"}.get(first[0]) if first else None
+    return Value(near, 0.1) if near else None
 
 
 def _span_end(text: str) -> Value | None:
@@ -177,6 +188,7 @@ def _retention(text: str) -> Value | None:
 
 
 FORM_GRAMMARS: Mapping[str, Grammar] = {
+    "party": _party,
     "relation": _relation,
     "card": _card,
     "decree": _decree,

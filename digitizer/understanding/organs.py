@@ -166,14 +166,16 @@ def _cased(phrase: list[str], words: list[str]) -> list[str]:
     if len(phrase) != len(words):
         return words
     given = []
-    for want, word in zip(phrase, words, strict=True):
-        core = _SIGN.sub("", word)
+    for listed, word in zip(phrase, words, strict=True):
+        want, core = _SIGN.sub("", listed), _SIGN.sub("", word)
         if letters(fold(core)) != letters(fold(want)):
             given.append(
                 word if is_syllable(core) else word.replace(core, want.upper() if core.isupper() else want)
             )
             continue
-        cased = want.upper() if core.isupper() else want
+        cased = (
+            want.upper() if core.isupper() else want[:1].upper() + want[1:] if core[:1].isupper() else want
+        )
         same = fold(core) == fold(want) and _only_place(core, cased)
         given.append(word if same else word.replace(core, cased))
     return given

@@ -174,6 +174,7 @@ def subject(paper: Paper) -> Iterator[FieldValue]:
         echo = echo_of(paper.views, frozenset(map(id, words)))
         read = _ABOUT_START.sub("", plain(" ".join(mended(words, echo)).replace("⁄", "/")))
         value = _JOINED.sub(r"\1 ", _ABOUT_MISREAD.sub("V/v", read))
+        value = with_marks(value, paper.tables, ("subject_phrases",))
         if len(value) >= 4:
             yield field_of("subject", value, lines)
 

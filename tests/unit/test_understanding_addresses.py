@@ -95,3 +95,47 @@ def test_a_unit_found_but_for_a_letter_is_shown_to_a_person() -> None:
 
 def test_the_smallest_part_is_called_by_a_word_of_the_list() -> None:
     assert read("Khám 13, xã Đông Hưng, huyện Lục Nam, tỉnh Bắc Giang", "Khám")[0].startswith("Khóm 13,")
+
+
+@pytest.mark.parametrize(
+    ("printed", "doubtful", "value", "outcome"),
+    [
+        ("Xã Tạm Sơn, huyện Cẩm Khê, tỉnh Phú Thọ", "", "Xã Tam Sơn, huyện Cẩm Khê, tỉnh Phú Thọ", "warn"),
+        ("xã Tam Sơn, huyện Cẩm Khê, tỉnh Phú Tho", "", "xã Tam Sơn, huyện Cẩm Khê, tỉnh Phú Tho", "warn"),
+        (
+            "Khu phố 7 xã Giao Yến, huyện Giao Thủy tỉnh Nam Định",
+            "",
+            "Khu phố 7, xã Giao Yến, huyện Giao Thủy, tỉnh Nam Định",
+            "pass",
+        ),
+        (
+            "xã Minh Hòa, huyện Hữu Lũng, tỉnh Sơn",
+            "",
+            "xã Minh Hòa, huyện Hữu Lũng, tỉnh Lạng Sơn",
+            "warn",
+        ),
+        (
+            "xã Ca Thành, huyện Nguyên Bình, tỉnh Can Bằng",
+            "",
+            "xã Ca Thành, huyện Nguyên Bình, tỉnh Cao Bằng",
+            "warn",
+        ),
+        ("Tổ dân phế số 6, phường Chiềng Sinh, thành phố Sơn La, tỉnh Sơn", "phế", "", "warn"),
+        (
+            "Số 7 đường Trân Hưng Đạo, xã Đông Hưng, huyện Lục Nam, tỉnh Bắc Giang",
+            "Trân",
+            "Số 7 đường Trần Hưng Đạo, xã Đông Hưng, huyện Lục Nam, tỉnh Bắc Giang",
+            "pass",
+        ),
+    ],
+)
+def test_what_the_list_proves_is_mended_and_what_reading_did_not_doubt_is_shown(
+    printed: str, doubtful: str, value: str, outcome: str
+) -> None:
+    given, said, _ = read(printed, doubtful)
+    expected = value or "Tổ dân phố số 6, phường Chiềng Sinh, thành phố Sơn La, tỉnh Sơn La"
+    assert (given, said[RULE]) == (expected, Outcome(outcome))
+
+
+def test_an_address_that_ends_in_a_province_nobody_knows_goes_to_a_person() -> None:
+    assert read("Ấp Bình Hòa, xã Không Rõ, tỉnh Vô Danh")[1][RULE] is Outcome.WARN
