@@ -1,5 +1,6 @@
 """The readers that `scripts.accuracy` holds side by side, each run over a folder in a process of its own."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -9,8 +10,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import cv2
+import numpy as np
 from PIL import Image
 
 from digitizer.imaging.recipe import DEFAULT, Recipe, Step
@@ -18,6 +21,7 @@ from digitizer.intake.opener import Intake
 from digitizer.intake.scans import PageScan
 from digitizer.services.read_page import read_page
 from digitizer.understanding.tone_model import ToneModel
+from ocr_models.digits import DigitEngine
 from ocr_models.language import WeighedEngine, syllable_model
 from ocr_models.tesseract import TesseractEngine
 
@@ -33,7 +37,18 @@ STEPS = (
     "ScaleText",
     "Straighten",
 )
-ABLATIONS = ("all", *(f"without {name}" for name in (*STEPS, "tone model", "second look")), "best model")
+PATCHES: dict[str, tuple[str, Callable[..., Any]]] = {
+    "ruled lines and cells": ("digitizer.imaging.lines.find_rules", lambda mask, length: np.zeros_like(mask)),
+    "guides out": ("digitizer.imaging.lines.find_guides", lambda ink, letter: None),
+    "print reduced": (
+        "digitizer.services.read_page.at_reading_size",
+        lambda column, letter: (column.pixels, 1.0),
+    ),
+    "look-alikes mended": ("digitizer.services.read_page.mended", lambda words: words),
+}
+"""Parts that are no step of the recipe: the function that does each, what stands in when it is left out."""
+READERS = ("second look", "tone model", "slots reader")
+ABLATIONS = ("all", *(f"without {name}" for name in (*STEPS, *PATCHES, *READERS)), "best model")
 
 
 def scans_of(source: Path) -> Iterator[tuple[str, int, PageScan]]:
@@ -104,11 +119,14 @@ def read_ablated(name: str, source: Path, out: Path) -> None:
     engine = plain if left_out == "tone model" else WeighedEngine(plain, ToneModel(syllable_model()))
     recipe = _without(left_out)
     again = left_out != "second look"
+    digits = None if left_out == "slots reader" else DigitEngine()
+    stand_in = mock.patch(*PATCHES[left_out]) if left_out in PATCHES else contextlib.nullcontext()
     files: dict[str, list[dict[str, Any]]] = {}
-    for stem, number, scan in scans_of(source):
-        record = read_page(scan, engine, recipe, again=again).record
-        page = {"number": number, "status": record.status.value, "text": record.text}
-        files.setdefault(stem, []).append(page)
+    with stand_in:
+        for stem, number, scan in scans_of(source):
+            record = read_page(scan, engine, recipe, digits, again=again).record
+            page = {"number": number, "status": record.status.value, "text": record.text}
+            files.setdefault(stem, []).append(page)
     _write(out, files)
 
 

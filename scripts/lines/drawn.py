@@ -31,6 +31,9 @@ _CUTS = (
     (Family.DEJAVU_SERIF, Style.REGULAR),
     (Family.COUSINE, Style.REGULAR),
 )
+PRESSED = 2
+"""Times a line that was set is pressed, each with its own wear: setting it costs twice as much as that."""
+_FEET, _HEADS = 10, 8  # rows, at twice the size, that a line beside this one reaches into it
 _WEARS = {Wear.CLEAN: (0.3, 0.0), Wear.LIGHT: (0.7, 0.02), Wear.MIDDLE: (1.1, 0.05), Wear.HEAVY: (1.5, 0.09)}
 
 
@@ -62,18 +65,25 @@ class LinePress:
     def __init__(self, texts: Sequence[str], rng: np.random.Generator, level: Wear | None = None) -> None:
         self.texts = [text for text in texts if set(text) <= set(SIGNS)]
         self.rng, self.level = rng, level
+        self._left: list[tuple[str, NDArray[np.float32]]] = []
+        self._before: NDArray[np.float32] | None = None
 
     def draw(self) -> DrawnLine:
         """One line, a tenth of them in capitals."""
         rng = self.rng
-        text = self.texts[int(rng.integers(len(self.texts)))]
-        if rng.random() < 0.1:
-            text = unicodedata.normalize("NFC", text.upper())
+        if not self._left:
+            text = self.texts[int(rng.integers(len(self.texts)))]
+            if rng.random() < 0.1:
+                text = unicodedata.normalize("NFC", text.upper())
+            cover = self._set(text)
+            self._left = [(text, self._amid(cover)) for _ in range(PRESSED)]
+            self._before = cover
+        text, cover = self._left.pop()
         level = Wear(int(rng.integers(4))) if self.level is None else self.level
-        return DrawnLine(self._worn(self._set(text), level), text)
+        return DrawnLine(self._worn(cover, level), text)
 
     def _set(self, text: str) -> NDArray[np.float32]:
-        """Twice the size it will have, dark 1 on light 0, with feet and heads of the lines beside it."""
+        """Twice the size it will have, dark 1 on light 0."""
         rng = self.rng
         family, style = _CUTS[int(rng.integers(len(_CUTS)))]
         font = face(family, style, int(rng.integers(50, 60)))
@@ -81,11 +91,18 @@ class LinePress:
         image = Image.new("L", (width, 2 * HEIGHT), 0)
         draw = ImageDraw.Draw(image)
         draw.text((20, 56), text, fill=255, font=font, anchor="ls")
-        for row in (-14, 130):
-            if rng.random() < 0.4:
-                other = self.texts[int(rng.integers(len(self.texts)))]
-                draw.text((20, row), other, fill=255, font=font, anchor="ls")
         return np.asarray(np.asarray(image, np.float32) / 255, np.float32)
+
+    def _amid(self, cover: NDArray[np.float32]) -> NDArray[np.float32]:
+        """With feet of the line above and heads of the one below: those of the line set before."""
+        if self._before is None:
+            return cover
+        amid, wide = cover.copy(), min(cover.shape[1], self._before.shape[1])
+        if self.rng.random() < 0.4:
+            np.maximum(amid[:_FEET, :wide], self._before[-_FEET:, :wide], out=amid[:_FEET, :wide])
+        if self.rng.random() < 0.4:
+            np.maximum(amid[-_HEADS:, :wide], self._before[:_HEADS, :wide], out=amid[-_HEADS:, :wide])
+        return amid
 
     def _worn(self, cover: NDArray[np.float32], level: Wear) -> NDArray[np.uint8]:
         rng = self.rng

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from scripts.samples import sets, wear
 from scripts.samples.files import write_pdf
 from scripts.samples.fonts import Family
-from scripts.samples.forms import birth_certificate, listing
+from scripts.samples.forms import birth_certificate, dotted_form, listing, slanted, two_columns
 from scripts.samples.levels import Scan, Wear, scan
 from scripts.samples.marks import Spot, seal
 from scripts.samples.model import Look, Page
@@ -102,6 +103,7 @@ KINDS: dict[str, Kind] = {
     "font-freeserif": Kind(Look(Family.FREE_SERIF)),
     "font-dejavu": Kind(Look(Family.DEJAVU_SERIF, 11.5)),
     "font-typewriter": Kind(Look(Family.COUSINE, 12)),
+    "font-italic": Kind(writers=(slanted,)),
     "dpi-150": Kind(Look(dpi=150)),
     "dpi-200": Kind(Look(dpi=200)),
     "g4": Kind(spoil=two_tones),
@@ -110,7 +112,9 @@ KINDS: dict[str, Kind] = {
     "skew": Kind(spoil=leaning),
     "photo": Kind(spoil=photographed),
     "form": Kind(writers=(birth_certificate,)),
+    "dotted": Kind(writers=(dotted_form,)),
     "table": Kind(writers=(listing,)),
+    "columns": Kind(writers=(two_columns,)),
 }
 
 
@@ -120,7 +124,7 @@ def produce(root: Path, name: str, seed: int, pages: int) -> int:
     (root / "in").mkdir(parents=True, exist_ok=True)
     (root / "truth").mkdir(exist_ok=True)
     while done < pages:
-        rng = sets.rng_for(seed, 40, sorted(KINDS).index(name), index)
+        rng = sets.rng_for(seed, 40, crc32(name.encode()), index)
         leaf = sets.make_leaf(kind.writers[index % len(kind.writers)], kind.look, 2, rng)
         leaf = sets.Leaf(leaf.paper, leaf.pages[: pages - done])
         stem = f"{name}-{index:02d}"

@@ -1,9 +1,12 @@
-"""Writes a birth certificate, with dotted lines, and a paper that holds a table."""
+"""Writes a birth certificate, with or without dotted lines, and papers that hold a table or two columns."""
+
+from dataclasses import replace
+from typing import TypeGuard
 
 from scripts.samples.fonts import Style
 from scripts.samples.model import Align, Block, Columns, Paper, Para, Run, Table, para
 from scripts.samples.organs import commune
-from scripts.samples.papers import NATION, body_para, notice, prose
+from scripts.samples.papers import NATION, body_para, decision, notice, official_letter, prose
 from scripts.samples.spelled import in_words
 from scripts.samples.words import COMMUNES, PROVINCES, Rng, person, pick
 
@@ -79,6 +82,35 @@ def _child(rng: Rng, province: str) -> tuple[dict[str, str], list[tuple[str, str
 
 def _item(label: str, value: str, *, dots: bool) -> Para:
     return Para((Run(label), Run(value, Style.BOLD)), Align.LEFT, before=5, dots=dots)
+
+
+def dotted_form(rng: Rng, length: int) -> Paper:
+    """A birth certificate whose values are typed onto dotted guides."""
+    paper = birth_certificate(rng, length)
+    body = (replace(b, dots=True, under=True) if _is_item(b) else b for b in paper.body)
+    return replace(paper, body=tuple(body))
+
+
+def _is_item(block: Block) -> TypeGuard[Para]:
+    return isinstance(block, Para) and len(block.runs) == 2
+
+
+def slanted(rng: Rng, length: int) -> Paper:
+    """A decision whose preamble and articles are all in italics."""
+    paper = decision(rng, length)
+    return replace(paper, body=tuple(_in_italics(b) if isinstance(b, Para) else b for b in paper.body))
+
+
+def _in_italics(block: Para) -> Para:
+    runs = (replace(run, style=Style.ITALIC) if run.style is Style.REGULAR else run for run in block.runs)
+    return replace(block, runs=tuple(runs))
+
+
+def two_columns(rng: Rng, _length: int) -> Paper:
+    """An official letter with its text in two columns, the left one read first."""
+    paper = official_letter(rng, 0)
+    sides = [tuple(body_para(prose(rng, 2)) for _ in range(3)) for _ in range(2)]
+    return replace(paper, body=(*paper.body[:2], Columns(sides[0], sides[1], 0.52, gap=8), *paper.body[2:]))
 
 
 def listing(rng: Rng, _length: int) -> Paper:

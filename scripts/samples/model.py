@@ -57,11 +57,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Columns:
-    """Two blocks side by side, read left first; the share is the width of the left one."""
+    """Two blocks side by side, read left first; the share is the width of the left one, the gap in mm."""
 
     left: tuple[Para, ...]
     right: tuple[Para, ...]
     share: float = 0.42
+    gap: float = 3
 
 
 Block = Para | Table | Columns

@@ -121,7 +121,7 @@ class Press:
     def beside(self, columns: Columns) -> None:
         """Set the two columns of a form in one piece, inside the text."""
         middle = self.text.width * columns.share
-        left = Span(self.text.left, middle - self.mm(3))
+        left = Span(self.text.left, middle - self.mm(columns.gap))
         right = Span(self.text.left + middle, self.text.width - middle)
         self._room(max(self._depth(columns.left, left), self._depth(columns.right, right)))
         top = self.y
