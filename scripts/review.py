@@ -28,7 +28,7 @@ ENOUGH = 250
 """Values of a field from which on it gets a threshold of its own below the common one."""
 LOWEST = 0.6
 """However few errors were met, what is read with less is looked at."""
-PROVING = frozenset({"date-words", "amount-words", "address-units"})
+PROVING = frozenset({"date-words", "amount-words"})
 """Checks by which the paper or a list says a value a second time."""
 PROVEN = 0.6
 """What such a value needs: none of those met with it or more was wrong."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -15,7 +15,7 @@ from digitizer.understanding.found import field_of
 from digitizer.understanding.names import with_surname
 from digitizer.understanding.organs import with_marks
 from digitizer.understanding.paper import Paper
-from digitizer.understanding.segments import PageView, Segment, capitals, letters
+from digitizer.understanding.segments import PageView, Segment, across_gaps, capitals, letters
 from digitizer.understanding.tables import Tables
 from digitizer.understanding.values import plain
 from digitizer.understanding.vietnamese import canonical, fold, is_syllable
@@ -76,8 +76,17 @@ def signer_title(paper: Paper) -> Iterator[FieldValue]:
             continue  # the line of who really signs was not read
         text = with_marks(text, paper.tables, ("signer_titles",))
         known = best_title(_AUTHORITY.sub("", text), paper.tables)
+        text = _with_dash(text, paper.tables)
         fit = 1.0 if known else 0.6
         yield field_of("signer_title", text, last, fit=fit)
+
+
+def _with_dash(text: str, tables: Tables) -> str:
+    """A known title with its dash, which small print often loses."""
+    for title in tables.lists.get("signer_titles", ()):
+        if " - " in title and " - " not in text and letters(fold(title)) == letters(fold(text)):
+            return title.upper() if text.isupper() else title
+    return text
 
 
 def signer_name(paper: Paper) -> Iterator[FieldValue]:
@@ -159,6 +168,7 @@ def _signed(paper: Paper) -> tuple[Signature, ...]:
 
 def _signatures(view: PageView, tables: Tables) -> Iterator[Signature]:
     """Blocks of capitals that open with authority or a known title, with the name under each."""
+    view = replace(view, segments=_with_titles(view.segments, tables))
     floor = _end_of_body(view)
     starts = [s for s in view.segments if s.box.top > floor and _opens_signature(s, view, tables)]
     used: set[int] = set()
@@ -170,6 +180,15 @@ def _signatures(view: PageView, tables: Tables) -> Iterator[Signature]:
         name = _name_under(block, view, tables)
         if name is not None or _AUTHORITY.match(start.folded):
             yield Signature(tuple(block), name)
+
+
+def _with_titles(segments: Sequence[Segment], tables: Tables) -> tuple[Segment, ...]:
+    """The segments, those joined that are one known title with a dash between that was not read."""
+    known = frozenset(_keys(tables.lists.get("signer_titles", ())))
+    joined = [s for s in across_gaps(segments) if s.key in known]
+    held = {id(word) for one in joined for word in one.words}
+    rest = [s for s in segments if not any(id(word) in held for word in s.words)]
+    return tuple(sorted((*rest, *joined), key=lambda s: (s.row, s.box.left)))
 
 
 def _beside_recipients(view: PageView, tables: Tables) -> Signature | None:

@@ -10,9 +10,9 @@ from digitizer.understanding.dateline import read_dateline
 from digitizer.understanding.found import field_of
 from digitizer.understanding.organs import PLACE_LISTS, organ_of, with_marks
 from digitizer.understanding.paper import Paper
-from digitizer.understanding.segments import segment
+from digitizer.understanding.segments import capitals, segment
 from digitizer.understanding.state_fields import FINDERS
-from digitizer.understanding.values import plain
+from digitizer.understanding.values import lettered, plain
 
 __all__ = ["FORM_FINDERS"]
 
@@ -70,23 +70,29 @@ def decided_subject(paper: Paper) -> Iterator[FieldValue]:
 
 def cover_organ(paper: Paper) -> Iterator[FieldValue]:
     """The organ over the title of a file's cover."""
-    title = paper.verdict.title
-    if not title:
-        return
-    over = [s for s in paper.first.segments if s.box.bottom < title[0].box.top]
-    organ = organ_of(over, title[0].box.top, paper.tables)
+    top = _cover_top(paper)
+    over = [s for s in paper.first.segments if s.box.bottom < top]
+    organ = organ_of(over, top, paper.tables)
     if organ is not None and organ.name:
         yield field_of("organ_name", organ.name, organ.lines)
+
+
+def _cover_top(paper: Paper) -> float:
+    """Where a cover's title begins; without its large `HỒ SƠ`, the first line that is not in capitals."""
+    title = paper.verdict.title
+    if title:
+        return title[0].box.top
+    lines = (s for s in paper.first.segments if s.key and capitals(s.text) < 0.5)
+    return next((s.box.top for s in lines), 0.0)
 
 
 def cover_title(paper: Paper) -> Iterator[FieldValue]:
     """The title of the file under the words that make a sheet its cover."""
     title = paper.verdict.title
-    if not title:
-        return
-    under = [s for s in paper.first.segments if s.box.top > title[-1].box.bottom and s.key]
+    top = title[-1].box.bottom if title else _cover_top(paper) - 1
+    under = [s for s in paper.first.segments if s.box.top > top and s.key]
     lines = tuple(takewhile(lambda s: not s.key.startswith(_COVER_ENDS), under))
-    value = plain(" ".join(line.text for line in lines))
+    value = lettered(plain(" ".join(line.text for line in lines)))
     if len(value) >= 4:
         yield field_of("file_title", value, lines)
 

@@ -90,6 +90,25 @@ def _party(text: str) -> Value | None:
     return Value(with_marks(value.text, default_tables()), value.doubt) if value is not None else None
 
 
+def _marital(text: str) -> Value | None:
+    """What is said of a marriage, phrases of certificates as they always are; a word mended is doubted."""
+    value = GRAMMARS["text"](text)
+    if value is None:
+        return None
+    words = value.text.split()
+    for phrase in default_tables().lists.get("marital_phrases", ()):
+        wanted = phrase.split()
+        for at in range(len(words) - len(wanted) + 1):
+            read = words[at : at + len(wanted)]
+            off = [k for k, word in enumerate(read) if canonical(word.strip(",.;")) != wanted[k]]
+            if len(off) == 1 and len(wanted) > 2 and len(wanted[off[0]]) > 1:
+                one = read[off[0]].strip(",.;")
+                if Levenshtein.distance(fold(one), fold(wanted[off[0]])) <= 1:
+                    words[at + off[0]] = words[at + off[0]].replace(one, wanted[off[0]])
+    given = " ".join(words)
+    return Value(given, max(value.doubt, 0.2 if given != value.text else 0.0))
+
+
 def _registered(text: str) -> Value | None:
     """The date behind a register number (`45 ngày 12/3/2005`)."""
     return GRAMMARS["date"](text) if _FOLLOWS.match(text) else None
@@ -189,6 +208,7 @@ def _retention(text: str) -> Value | None:
 
 FORM_GRAMMARS: Mapping[str, Grammar] = {
     "party": _party,
+    "marital": _marital,
     "relation": _relation,
     "card": _card,
     "decree": _decree,

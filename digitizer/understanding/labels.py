@@ -88,7 +88,9 @@ def _cells_beside(lines: Sequence[Segment]) -> list[Segment]:
         right = [
             cell
             for cell in order
-            if cell.box.left >= last.right and abs(cell.words[0].box.top - last.top) < 0.6 * tall
+            if not any(w.text.endswith(":") for w in cell.words)
+            and cell.box.left >= last.right
+            and abs(cell.words[0].box.top - last.top) < 0.6 * tall
         ]
         if right:
             cell = min(right, key=lambda each: each.box.left)

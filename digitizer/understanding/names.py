@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from digitizer.understanding.tables import Tables
 from digitizer.understanding.vietnamese import canonical, fold, is_syllable
 
-__all__ = ["name_doubt", "whole_syllables", "with_apostrophe", "with_surname"]
+__all__ = ["is_known", "name_doubt", "whole_syllables", "with_apostrophe", "with_surname"]
 
 ODD = 0.2  # doubt of a name with a word that is no syllable, or that no known family name begins
 
@@ -50,6 +51,8 @@ def with_apostrophe(name: str) -> tuple[str, float]:
     ("H'LAN AYUN", 0.2)
     """
     first = name.partition(" ")[0]
+    if first in ("H", "h") and name[1:2] == " ":
+        return f"{first}'{name[2:]}", ODD
     match = _UNMARKED.match(first)
     if match is None or is_syllable(first) or not is_syllable(match[2]):
         return name, 0.0
@@ -57,15 +60,28 @@ def with_apostrophe(name: str) -> tuple[str, float]:
 
 
 def name_doubt(name: str, tables: Tables) -> float:
-    """What a name's words say against it: it begins as no family name does, or holds no syllable.
+    """What a name's words say against it: it begins as no family name does, or holds a word no name has.
 
     Rare and highland names are doubted too: a person looks, nothing is changed.
     """
     words = name.split()
-    known = {canonical(s) for key in ("surnames", "highland_names") for s in tables.lists.get(key, ())}
-    opens = canonical(words[0]) in known or bool(_HIGHLAND.match(words[0]))
-    whole = all(is_syllable(w) or _HIGHLAND.match(w) or canonical(w) in known for w in words)
-    return 0.0 if opens and whole else ODD
+    opens = canonical(words[0]) in _listed(tables, ("surnames", "highland_names"))
+    return 0.0 if (opens or _HIGHLAND.match(words[0])) and all(is_known(w, tables) for w in words) else ODD
+
+
+def is_known(word: str, tables: Tables) -> bool:
+    """Whether a word is met in names, its marks included."""
+    known = _listed(tables, ("surnames", "highland_names", "given_names"))
+    return canonical(word) in known or bool(_HIGHLAND.match(word))
+
+
+def _listed(tables: Tables, names: tuple[str, ...]) -> frozenset[str]:
+    return _canonical(tuple(tables.lists.get(name, ()) for name in names))
+
+
+@functools.lru_cache(maxsize=8)
+def _canonical(lists: tuple[tuple[str, ...], ...]) -> frozenset[str]:
+    return frozenset(canonical(word) for words in lists for word in words)
 
 
 def whole_syllables(name: str) -> tuple[str, float]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from digitizer.model import DocumentPart, FieldValue, PageRecord
+from digitizer.understanding.again import said_again
 from digitizer.understanding.checks import checked
 from digitizer.understanding.classify import Verdict, classify
 from digitizer.understanding.dateline import read_dateline
@@ -80,7 +81,8 @@ class Understanding:
         paper = Paper(views, first.head, first.reference, first.verdict, self.tables, slots)
         verdict = first.verdict
         marks = tuple(FINDERS["secrecy"](paper))  # whatever the class
-        found = (*checked(self._fields(paper) if verdict.name != UNKNOWN else (), verdict.name), *marks)
+        fields = said_again(self._fields(paper), views, self.tables) if verdict.name != UNKNOWN else ()
+        found = (*checked(fields, verdict.name), *marks)
         return DocumentPart(
             pages=tuple(f.view.number for f in fronts),
             document_class=verdict.name,

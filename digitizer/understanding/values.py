@@ -14,7 +14,7 @@ from digitizer.understanding.names import whole_syllables
 from digitizer.understanding.segments import letters
 from digitizer.understanding.vietnamese import fold, nfc
 
-__all__ = ["GRAMMARS", "Grammar", "Value", "date_in", "plain"]
+__all__ = ["GRAMMARS", "Grammar", "Value", "date_in", "lettered", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ _YEAR_AND_SPECK = re.compile(r"^\W*\d(19\d\d|20[0-4]\d)(?!\d)")  # `41985`: the 
 _DAY_AND_SPECK = re.compile(r"(?<!\d)\d(?=\d{2}[/.-]\d{1,2}[/.-](?:19|20)\d\d(?!\d))")
 _PERSON = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?(?:[ -][^\W\d_]+(?:['’][^\W\d_]+)?){1,6}$")
 EARLIEST = 1858
+MANY_BOOKS = 40  # no commune fills so many of one kind in the years one numbering runs [M]
 
 
 def plain(text: str) -> str:
@@ -91,6 +92,7 @@ def date_in(text: str) -> tuple[Value, int, int] | None:
 def _dated(day: str, month: str, year: str) -> Value | None:
     figures = [part.translate(_MIXED) for part in (day, month, year)]
     figures[2] = _NO_CENTURY.sub("20", figures[2])
+    figures[:2] = [_leading(part, most) for part, most in zip(figures[:2], ("3", "1"), strict=True)]
     mended = figures != [day, month, year]
     try:
         when = datetime.date(int(figures[2]), int(figures[1]), int(figures[0]))
@@ -101,8 +103,22 @@ def _dated(day: str, month: str, year: str) -> Value | None:
     return Value(f"{when.day:02d}/{when.month:02d}/{when.year}", 0.2 if mended else 0.0)
 
 
+def _leading(figures: str, most: str) -> str:
+    """Two figures of a day or month whose first can only be a 0 that was read as a rounder one: `18/92`."""
+    return f"0{figures[1]}" if len(figures) == 2 and figures[0] > most and figures[0] in "689" else figures
+
+
+def lettered(text: str) -> str:
+    """The text, figures inside words as the letters they were printed as.
+
+    >>> lettered("khiếu nạ1, tố cáo")
+    'khiếu nại, tố cáo'
+    """
+    return _IN_WORD.sub(lambda match: "i" if match[0] == "1" else "o", text)
+
+
 def _text(text: str) -> Value | None:
-    value = plain(text)
+    value = lettered(plain(text))
     return Value(value) if sum(c.isalnum() for c in value) >= 2 else None
 
 
@@ -192,7 +208,7 @@ def _gender(text: str) -> Value | None:
 
 
 def _address(text: str) -> Value | None:
-    value = _IN_WORD.sub(lambda m: "i" if m[0] == "1" else "o", plain(_GLUED.sub(" ", text)))
+    value = lettered(plain(_GLUED.sub(" ", text)))
     return Value(value) if len(value) >= 4 and any(c.isalpha() for c in value) else None
 
 
@@ -200,6 +216,8 @@ def _personal_id(text: str) -> Value | None:
     for match in re.finditer(r"(?<![\w])[0-9OolISB|§](?:[\s.]?[0-9OolISB|§]){8,11}(?![\w])", text):
         figures = re.sub(r"[\s.]", "", match[0])
         value = figures.translate(_MIXED)
+        if len(value) == 12 and value.isdigit() and value[0] in "689":
+            return Value(f"0{value[1:]}", 0.4)  # a personal number begins with 0
         if len(value) in (9, 12) and value.isdigit():
             return Value(value, 0.0 if value == figures else 0.25)
     return None
@@ -207,7 +225,11 @@ def _personal_id(text: str) -> Value | None:
 
 def _book(text: str) -> Value | None:
     match = re.search(r"\d{1,3}\s*(?:[/-]\s*(?:(?:19|20)\d\d)?(?:\s*-\s*[A-Z]{2,4})?)?", text)
-    return Value(re.sub(r"\s+", " ", match[0]).strip(" -/")) if match else None
+    if match is None:
+        return None
+    book = re.sub(r"\s+", " ", match[0]).strip(" -/")
+    many = book.isdigit() and int(book) > MANY_BOOKS and len(book) == 2
+    return Value(book, 0.2 if many else 0.0)  # `91`: rather a 01 misread
 
 
 def _register_number(text: str) -> Value | None:
@@ -218,7 +240,10 @@ def _register_number(text: str) -> Value | None:
     if struck:
         return Value("/".join(struck.groups()), 0.5)  # no register has so many entries: a stroke read as one
     match = re.match(r"^\W*(\d{1,6}(?:\s*/\s*(?:19|20)\d\d)?)(?!\s*/|[\w\-])", text)
-    return Value(re.sub(r"\s", "", match[1])) if match else None
+    if match:
+        return Value(re.sub(r"\s", "", match[1]))
+    later = re.match(r"^\W*(\d{1,6})\s*/\s*2[689]([0-4]\d)(?![\w/])", text)
+    return Value(f"{later[1]}/20{later[2]}", 0.4) if later else None  # the year's 0 read as a rounder figure
 
 
 def _money(text: str) -> Value | None:

@@ -326,7 +326,7 @@ def civil_status_decision(rng: Rng, _length: int) -> Paper:
     body.append(body_para("Điều 2. Quyết định này có hiệu lực kể từ ngày ký./."))
     signer, post = person(rng), pick(rng, ("CHỦ TỊCH", "PHÓ CHỦ TỊCH"))
     lines = (post,) if post == "CHỦ TỊCH" else ("KT. CHỦ TỊCH", post)
-    place = district.split(" ", 1)[1].removeprefix("xã ")
+    place = district.split(" ", 1)[1].removeprefix("xã ").removeprefix("phố ")
     head = Columns(
         left_head("ỦY BAN NHÂN DÂN", district.upper(), under=(f"Số: {number}/QĐ-UBND",)),
         (*NATION_PLAIN, centred(f"{place}, {long_day(day)}", 13, 4)),
