@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from digitizer import __version__
-from digitizer.accession import Accessions
 from digitizer.bootstrap_fleet import queue_of, queue_probe
 from digitizer.bootstrap_pages import long_documents, makes_again, reads
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
-from digitizer.filing import Filing
 from digitizer.fixity import Census, Shelf
 from digitizer.model import Agent, MediaType
 from digitizer.ports import BlobStore, OcrEngine
@@ -30,6 +28,8 @@ from digitizer.services.scrub import scrubbed
 from digitizer.settings import Settings
 
 if TYPE_CHECKING:  # what reads is loaded where pages are read: a list or a state is there in a moment
+    from digitizer.accession import Accessions
+    from digitizer.filing import Filing
     from digitizer.intake.scans import Limits
     from digitizer.intake.unpack import Unpacker
     from digitizer.services.digitize_plan import Tools
@@ -47,6 +47,7 @@ __all__ = [
     "jobs_of",
     "limits_of",
     "links_of",
+    "make_folder",
     "probes_of",
     "shelves_in",
     "tools_of",
@@ -143,7 +144,7 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
     from storage.search import TantivyIndex
 
     home = settings.home.absolute()
-    _make(home / "scratch")
+    make_folder(home / "scratch")
     catalogue, hits = SqlCatalogue(database_url(settings)), SqlHitPages(database_url(settings))
     reading = (crew, tools_of(settings), _ARCHIVE_FORMATS) if crew else None
     with (
@@ -177,7 +178,7 @@ def unpacker_of(settings: Settings) -> Unpacker:
     from digitizer.intake.unpack import Unpacker
 
     scratch = settings.home.absolute() / "scratch"
-    _make(scratch)
+    make_folder(scratch)
     return Unpacker(limits_of(settings), scratch)
 
 
@@ -225,7 +226,7 @@ def shelves_in(folder: Path) -> dict[Shelf, BlobStore]:
     """The stores in a folder of backups."""
     from storage.objects import DirectoryStore
 
-    _make(folder / "objects")
+    make_folder(folder / "objects")
     return {shelf: DirectoryStore(folder.absolute() / "objects" / shelf.value) for shelf in Shelf}
 
 
@@ -260,7 +261,8 @@ def archive_at(
     return archive_of(settings.model_copy(update={"home": home, **({} if servers else _EMBEDDED)}))
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """A folder of the archive, made if missing; raises `MissingDependencyError` where it cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

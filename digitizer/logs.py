@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
-
-import structlog
 
 __all__ = ["ALLOWED", "configure_logs", "log", "only_allowed"]
 
@@ -55,28 +54,45 @@ def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, bool | int | float)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    level: int = logging.WARNING
+    file: Path | None = None
+    silent: bool = False
+
+
+_wanted = _Wanted()
+_in_force: _Wanted | None = None
+
+
 def configure_logs(level: str, file: Path | None = None, *, quiet: bool = False) -> None:
     """Write lines of `level` and above to `file` or standard error; `quiet`: to the file only."""
-    silent = quiet and file is None
+    global _wanted  # noqa: PLW0603 - the log is of the process
+    _wanted = _Wanted(logging.getLevelNamesMapping()[level.upper()], file, quiet and file is None)
+
+
+def _put_in_force(wanted: _Wanted) -> None:
+    """Only who has something to say loads the library: a list or a state has nothing."""
+    import structlog
+
+    def drop(_logger: object, _method: str, _line: Line) -> Line:
+        raise structlog.DropEvent
+
     structlog.configure(
         processors=[
-            *([_drop] if silent else []),
+            *([drop] if wanted.silent else []),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             only_allowed,
             structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(wanted.level),
         logger_factory=structlog.WriteLoggerFactory(
-            sys.stderr if file is None else cast("TextIO", _Appended(file))
+            sys.stderr if wanted.file is None else cast("TextIO", _Appended(wanted.file))
         ),
         cache_logger_on_first_use=False,
     )
-
-
-def _drop(_logger: object, _method: str, _line: Line) -> Line:
-    raise structlog.DropEvent
 
 
 class _Appended:
@@ -96,4 +112,10 @@ class _Appended:
 
 def log(**bound: object) -> Any:
     """A logger with ids bound to each line: `log(batch=…, document=…).info("page.failed", page=3)`."""
+    global _in_force  # noqa: PLW0603
+    import structlog
+
+    if _in_force is not _wanted:
+        _put_in_force(_wanted)
+        _in_force = _wanted
     return structlog.get_logger().bind(**bound)

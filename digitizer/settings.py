@@ -8,9 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from rapidfuzz import fuzz, process
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from digitizer.errors import UsageError
 
@@ -22,10 +20,10 @@ _PASSWORD: Final = re.compile(r"(://[^:/@]*:)[^@/]+@")
 _ENOUGH: Final = 60.0  # likeness above which a name is offered as the one that was meant
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that can be set; `docs/settings.md` explains each one."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     home: Path = Field(Path("archive"), description="Folder of the embedded archive; made on first use.")
     database_url: str = Field("", description="Catalogue; empty: SQLite in the archive's folder.")
@@ -66,18 +64,6 @@ class Settings(BaseSettings):
         "warning", description="Least level that is logged."
     )
     log_file: Path | None = Field(None, description="File the log is added to; none: standard error.")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take the constructor's values: `load_settings` has put file, environment and flags in order."""
-        return (init_settings,)
 
     def shown(self) -> dict[str, str]:
         """Each setting as text, secrets hidden."""
@@ -124,6 +110,8 @@ def _from_environment() -> dict[str, str]:
 def _require_known(name: str, as_given: str, where: str, prefix: str = "") -> None:
     if name in Settings.model_fields:
         return
+    from rapidfuzz import fuzz, process
+
     best = process.extractOne(name, list(Settings.model_fields), scorer=fuzz.ratio, score_cutoff=_ENOUGH)
     if best is None:
         raise UsageError(f'unknown setting "{as_given}"{where}: `digitizer check` lists them all')

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row, Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from digitizer.inventory import Dossier, Passage, Stock, Stratum
 from digitizer.model import Event, PageStatus, RecordState
@@ -147,6 +146,8 @@ def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], ad
     """Insert, or add to what is there; in one order, whoever writes."""
     if not rows:
         return
+    from sqlalchemy.dialects import postgresql, sqlite  # who only looks loads neither
+
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
     change = {name: table.c[name] + insert.excluded[name] for name in added}
     statement = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=change)

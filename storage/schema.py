@@ -142,7 +142,6 @@ page = Table(
         "attempt",
         "status",
         sqlite_where=text("status <> 'text'"),
-        postgresql_where=text("status <> 'text'"),
     ),
 )
 

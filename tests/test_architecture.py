@@ -93,6 +93,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.logs": ("digitizer.errors",),
     "digitizer.bootstrap": ("digitizer", "storage", "workers", "ocr_models"),
     "digitizer.bootstrap_fleet": ("digitizer", "workers"),
+    "digitizer.bootstrap_watch": ("digitizer", "storage"),
     "digitizer.accounts": ("digitizer.model", "digitizer.errors"),
     "digitizer.bootstrap_plan": ("digitizer", "storage"),
     "digitizer.bootstrap_desk": ("digitizer", "storage"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -247,6 +248,7 @@ add_planning(app)
 
 def main() -> None:
     """Run the command line; the entry point of the `digitizer` script."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some reads all packages' facts
     try:
         status = app(standalone_mode=False)
     except typer.Abort:

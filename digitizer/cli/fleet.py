@@ -12,14 +12,13 @@ import typer
 
 from digitizer.bootstrap import archive_of, jobs_of
 from digitizer.bootstrap_fleet import supervisor_of, worker_name
+from digitizer.bootstrap_watch import watch_of
 from digitizer.cli.door import NEEDS_PERSON, Manner, say
 from digitizer.errors import ConflictError, NotFoundError, UsageError
 from digitizer.intake.find import safe_display
 from digitizer.logs import configure_logs
 from digitizer.ports import Catalogue, StoredDocument
-from digitizer.services.reconcile import DriftKind, reconcile
 from digitizer.services.status import Status, duration, status
-from digitizer.services.sweep import sweep
 from digitizer.settings import Settings, load_settings
 
 __all__ = [
@@ -34,14 +33,14 @@ __all__ = [
 
 _WORKER = (sys.executable, "-m", "digitizer.cli.worker")
 _WHAT_TO_DO = {
-    DriftKind.MASTER_MISSING: "bring it back with `digitizer verify --repair-from DIR`",
-    DriftKind.DERIVATIVE_MISSING: "make it again with `digitizer retry` on its documents",
-    DriftKind.OBJECT_UNKNOWN: "no document knows it; ingest its file again to adopt it",
-    DriftKind.NOT_INDEXED: "run `digitizer rebuild-index`",
-    DriftKind.INDEX_UNKNOWN: "run `digitizer rebuild-index`",
-    DriftKind.INDEX_OLDER: "run `digitizer rebuild-index`",
-    DriftKind.ADOPTED: "it waits to be read again",
-    DriftKind.WRONG_DIGEST: "its row and the audit trail name other bytes: compare with a backup",
+    "master-missing": "bring it back with `digitizer verify --repair-from DIR`",
+    "derivative-missing": "make it again with `digitizer retry` on its documents",
+    "object-unknown": "no document knows it; ingest its file again to adopt it",
+    "not-indexed": "run `digitizer rebuild-index`",
+    "index-unknown": "run `digitizer rebuild-index`",
+    "index-older": "run `digitizer rebuild-index`",
+    "adopted": "it waits to be read again",
+    "wrong-digest": "its row and the audit trail name other bytes: compare with a backup",
 }
 _DIED = "E-TOOL: the worker was killed or crashed on this file"
 
@@ -55,6 +54,8 @@ def _set_up(manner: Manner, jobs: int | None = None) -> Settings:
 
 def work_queue(burst: bool, jobs: int | None, manner: Manner) -> int:
     """Keep the workers up, ring again for what was left, and tell how it ended; the exit status."""
+    from digitizer.services.sweep import sweep
+
     settings = _set_up(manner, jobs)
     with archive_of(settings) as app:
 
@@ -76,20 +77,18 @@ def _swept(_what: object) -> None:
 
 def show_status(manner: Manner) -> int:
     """Print the queue and each batch; the exit status."""
-    with archive_of(_set_up(manner)) as app:
-        found = status(app)
-        shared = None if app.long is None else app.long.jobs.shared()
+    with watch_of(_set_up(manner)) as seen:
+        found, shared = status(seen), seen.jobs.shared()
     if manner.json:
         batches = [{**asdict(each), "by_state": dict(each.by_state)} for each in found.batches]
         queue = {**asdict(found.queue), "failures": dict(found.queue.failures)}
         told = {"queue": queue, "rings": found.rings, "eta_seconds": found.eta_seconds, "batches": batches}
-        if shared is not None:
-            told["shared"] = asdict(shared)
+        told["shared"] = asdict(shared)
         typer.echo(json.dumps(told, ensure_ascii=True))
         return 0
     for line in _queue_lines(found):
         typer.echo(line)
-    if shared is not None and shared.documents:
+    if shared.documents:
         typer.echo(
             f"long documents · tài liệu dài: {shared.documents} shared by workers, "
             f"{shared.ended} of {shared.pages} pages read"
@@ -139,8 +138,8 @@ def _queue_lines(found: Status) -> Iterable[str]:
 
 def list_quarantine(manner: Manner) -> int:
     """Print each quarantined document; the exit status."""
-    with archive_of(_set_up(manner)) as app:
-        for each in app.catalogue.documents(state="quarantined"):
+    with watch_of(_set_up(manner)) as seen:
+        for each in seen.catalogue.documents(state="quarantined"):
             if manner.json:
                 typer.echo(json.dumps(asdict(each), ensure_ascii=True))
             else:
@@ -150,9 +149,9 @@ def list_quarantine(manner: Manner) -> int:
 
 def show_document(document_id: str, manner: Manner) -> int:
     """Print what is known of one document and what happened to it; the exit status."""
-    with archive_of(_set_up(manner)) as app:
-        known = app.catalogue.document(document_id)
-        events = list(app.catalogue.events(document_id))
+    with watch_of(_set_up(manner)) as seen:
+        known = seen.catalogue.document(document_id)
+        events = list(seen.catalogue.events(document_id))
     if manner.json:
         told = {"document": asdict(known), "events": [asdict(each) for each in events]}
         typer.echo(json.dumps(told, ensure_ascii=True))
@@ -170,6 +169,8 @@ def show_document(document_id: str, manner: Manner) -> int:
 
 def release(document_ids: Sequence[str], every: bool, manner: Manner) -> int:
     """Let quarantined documents be worked on again; the exit status."""
+    from digitizer.services.sweep import sweep
+
     if bool(document_ids) == every:
         raise UsageError("name the documents, or say --all: `digitizer quarantine list` shows them")
     with archive_of(_set_up(manner)) as app:
@@ -195,6 +196,8 @@ def _quarantined(catalogue: Catalogue, document_id: str) -> StoredDocument:
 
 def retry(document_ids: Sequence[str], states: Sequence[str], batch: str | None, manner: Manner) -> int:
     """Let documents be worked on again, by id or by state; the exit status."""
+    from digitizer.services.sweep import sweep
+
     if not document_ids and not states:
         raise UsageError("name the documents, or a --state: quarantined, done_with_gaps, refused, done")
     with archive_of(_set_up(manner)) as app:
@@ -230,13 +233,15 @@ def _tell_count(count: int, manner: Manner) -> None:
 
 def reconcile_archive(grace: float, manner: Manner) -> int:
     """Compare catalogue, objects and index and tell what differs; the exit status."""
+    from digitizer.services.reconcile import reconcile
+
     with archive_of(_set_up(manner)) as app:
         found = reconcile(app, app.agent, grace)
     if manner.json:
         typer.echo(json.dumps(asdict(found)))
     for each in found.drifts:
         if each.needs_person:
-            say(f"digitizer: {each.subject}: {each.kind.value}: {_WHAT_TO_DO[each.kind]}")
+            say(f"digitizer: {each.subject}: {each.kind.value}: {_WHAT_TO_DO[each.kind.value]}")
     if not manner.quiet and not manner.json:
         mended = sum(each.mended for each in found.drifts)
         left = len(found.drifts) - mended

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from digitizer.errors import MissingDependencyError
-from digitizer.ports import BatchSummary, QueueState
-from digitizer.services.archive import ArchiveApp
+from digitizer.ports import BatchSummary, Catalogue, JobQueue, QueueState
 
-__all__ = ["Status", "duration", "status", "status_for"]
+__all__ = ["Status", "Watched", "duration", "status", "status_for"]
 
 _RATE_SECONDS = 600.0
+
+
+class Watched(Protocol):
+    """What tells how the archive is: an `ArchiveApp`, or as much of one as is needed for that."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The queue of record."""
+        ...
+
+    @property
+    def queue(self) -> JobQueue:
+        """The doorbell."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +41,7 @@ class Status:
     batches: tuple[BatchSummary, ...]
 
 
-def status(app: ArchiveApp, seconds: float = _RATE_SECONDS) -> Status:
+def status(app: Watched, seconds: float = _RATE_SECONDS) -> Status:
     """The archive at this moment; the rate is that of the last `seconds`."""
     queue = app.catalogue.queue_state(seconds)
     return Status(queue, _rings(app), _eta(queue), tuple(app.catalogue.batches()))
@@ -38,7 +52,7 @@ def status_for(queue: QueueState) -> Status:
     return Status(queue, None, _eta(queue), ())
 
 
-def _rings(app: ArchiveApp) -> int | None:
+def _rings(app: Watched) -> int | None:
     try:
         return app.queue.depth()
     except MissingDependencyError:

@@ -155,3 +155,34 @@ def test_help_comes_at_once(tmp_path):
     )
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
+
+
+def test_a_command_that_only_looks_loads_what_looking_takes(tmp_path):
+    assert digitizer("status", cwd=tmp_path).returncode == 0  # the catalogue is made
+    heavy = (
+        *(
+            "alembic",
+            "asyncpg",
+            "cv2",
+            "fastapi",
+            "numpy",
+            "PIL",
+            "pikepdf",
+            "rapidfuzz",
+            "rich",
+            "structlog",
+        ),
+        *("tantivy", "sqlalchemy.dialects.postgresql", "digitizer.services.digitize_work"),
+    )
+    for asked in (["status"], ["quarantine", "list"]):
+        script = (
+            f"import sys; sys.argv[1:] = {asked!r}\n"
+            "from digitizer.cli import main\n"
+            "try: main()\n"
+            "except SystemExit: pass\n"
+            f"print('loaded:', [m for m in {heavy!r} if m in sys.modules])"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path
+        )
+        assert done.stdout.splitlines()[-1] == "loaded: []"
