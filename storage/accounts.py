@@ -17,6 +17,7 @@ from storage.account_tables import account_fonds, failed_log_in
 from storage.account_tables import session as session_table
 from storage.dialect import engine_for, reading, writing
 from storage.migrate import bring_up_to_date
+from storage.noted_together import NotedTogether
 
 __all__ = ["SqlAccounts"]
 
@@ -27,6 +28,7 @@ class SqlAccounts:
     def __init__(self, url: str, now: Callable[[], str] = trail.utc_now) -> None:
         self._engine = engine_for(url)
         self._now = now
+        self._noted = NotedTogether(self._append)
         bring_up_to_date(self._engine)
 
     def close(self) -> None:
@@ -133,8 +135,12 @@ class SqlAccounts:
 
     def note(self, event: Event) -> None:
         """Add to the audit trail; see `Accounts`."""
+        trail.require_writable(event)
+        self._noted(event)
+
+    def _append(self, events: Sequence[Event]) -> None:
         with writing(self._engine) as connection:
-            trail.append(connection, event)
+            trail.append_all(connection, events)
 
     def _note(self, connection: Connection, kind: str, name: str, by: Agent, detail: dict[str, str]) -> None:
         told = tuple(sorted(detail.items()))

@@ -14,7 +14,7 @@ from digitizer.errors import FixityError
 from digitizer.model import Agent, Event
 from storage.schema import event
 
-__all__ = ["FIRST_HASH", "append", "append_all", "event_of", "utc_now", "verify"]
+__all__ = ["FIRST_HASH", "append", "append_all", "event_of", "require_writable", "utc_now", "verify"]
 
 FIRST_HASH: Final = "0" * 64
 _canonical: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -35,18 +35,16 @@ def append_all(connection: Connection, events: Iterable[Event]) -> None:
     before = connection.execute(select(event.c.hash).order_by(event.c.seq.desc()).limit(1)).scalar()
     last, rows = before or FIRST_HASH, []
     for what in events:
-        row = {
-            "kind": what.kind,
-            "object_id": what.object_id,
-            "agent": what.agent.name,
-            "at": what.at,
-            "outcome": what.outcome,
-            "detail": _canonical(what.detail),
-        }
+        row = _row_of(what)
         last = _hash(last, row)
         rows.append({**row, "hash": last})
     if rows:
         connection.execute(event.insert(), rows)
+
+
+def require_writable(what: Event) -> None:
+    """Raise what writing `what` would, before other people's events go with it."""
+    _hash(FIRST_HASH, _row_of(what))
 
 
 def verify(rows: Iterator[Row[Any]]) -> tuple[int, str]:
@@ -67,6 +65,17 @@ def event_of(row: Row[Any]) -> Event:
     """The event a row holds."""
     detail = tuple((str(name), str(value)) for name, value in json.loads(row.detail))
     return Event(row.kind, row.object_id, Agent(row.agent), row.at, row.outcome, detail)
+
+
+def _row_of(what: Event) -> dict[str, str]:
+    return {
+        "kind": what.kind,
+        "object_id": what.object_id,
+        "agent": what.agent.name,
+        "at": what.at,
+        "outcome": what.outcome,
+        "detail": _canonical(what.detail),
+    }
 
 
 def _hash(before: str, row: Mapping[Any, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Annotated
@@ -15,6 +16,7 @@ from fastapi.responses import Response
 from digitizer.accounts import Account, Secrecy
 from digitizer.batch_facts import BatchFacts
 from digitizer.desk import BatchLedger
+from digitizer.errors import ConflictError
 from digitizer.finding import Scope
 from digitizer.ports import StoredDocument
 from digitizer.services.archive import ring_pending
@@ -24,13 +26,14 @@ from digitizer.services.search_pages import scope_of
 from digitizer.services.status import status, status_for
 from digitizer.web.objects import require_document
 from digitizer.web.render import page, see_other
-from digitizer.web.site import site_of, visit_of
+from digitizer.web.site import Site, site_of, visit_of
 
 __all__ = ["router"]
 
 router = APIRouter()
 _SHOWN = 500
 _Code = Annotated[str, Path(min_length=1, max_length=200)]
+_ErrorCode = Annotated[str, Path(pattern=r"^[A-Z][A-Z0-9-]{1,30}$")]
 _Fact = Annotated[str, Form(max_length=200)]
 _HOUR = 3600.0
 _STATES = ("queued", "running", "done", "done_with_gaps", "quarantined", "refused")
@@ -120,16 +123,29 @@ def retry(request: Request, document_id: str) -> Response:
 
 
 @router.get("/failures/{code}")
-def show_failures(
-    request: Request, code: Annotated[str, Path(pattern=r"^[A-Z][A-Z0-9-]{1,30}$")]
-) -> Response:
+def show_failures(request: Request, code: _ErrorCode) -> Response:
     """The documents that ended with this error, of what one may see, each to be read again."""
-    site, account = site_of(request), visit_of(request).person
-    every = chain.from_iterable(site.archive.catalogue.documents(state=state) for state in _FAILED)
-    wanted = (each for each in every if (each.reason or "").startswith(code))
-    seen = (each for each in wanted if rights().sees(account, each.fonds, each.secrecy))
-    documents = sorted(islice(seen, _SHOWN), key=_natural)
+    documents = sorted(_failed_by(site_of(request), visit_of(request).person, code), key=_natural)
     return page(request, "failures.html", code=code, documents=documents, ledger=None)
+
+
+@router.post("/failures/{code}/retry")
+def retry_all(request: Request, code: _ErrorCode) -> Response:
+    """Let all that the list of this error shows be read again, and nothing that one may not see."""
+    site, account = site_of(request), visit_of(request).person
+    for document in _failed_by(site, account, code):
+        with suppress(ConflictError):  # somebody else was quicker, and it is being read
+            site.archive.catalogue.requeue(document.id, account.agent)
+    ring_pending(site.archive)
+    return see_other(f"/failures/{code}")
+
+
+def _failed_by(site: Site, account: Account, code: str) -> list[StoredDocument]:
+    """The documents that ended with exactly this error, of what one may see; as many as a page shows."""
+    every = chain.from_iterable(site.archive.catalogue.documents(state=state) for state in _FAILED)
+    wanted = (each for each in every if (each.reason or "").partition(":")[0] == code)
+    seen = (each for each in wanted if rights().sees(account, each.fonds, each.secrecy))
+    return list(islice(seen, _SHOWN))
 
 
 def _address(fonds: str, batch: str) -> str:

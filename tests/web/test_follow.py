@@ -51,6 +51,31 @@ def test_a_quarantined_document_is_read_again_on_request(site):
     assert catalogue.document(document).state == "queued"
 
 
+def failed(site, name, reason, **where):
+    document = put(site, name, f"giấy mời {name}", **where)
+    site.archive.catalogue.requeue(document, BY)
+    for _ in range(3):
+        held = site.archive.catalogue.claim("worker:x", 60.0)
+        site.archive.catalogue.fail(document, held.attempt, reason, BY)
+    return document
+
+
+def test_all_that_failed_with_one_error_is_read_again_at_once_as_far_as_one_may_see_it(site):
+    mine = [failed(site, name, "E-TOOL: hỏng") for name in ("a.pdf", "b.pdf")]
+    longer = failed(site, "c.pdf", "E-TOOLS: khác")
+    elsewhere = failed(site, "d.pdf", "E-TOOL: hỏng", fonds="F02")
+    operator = person(site, Role.OPERATOR, fonds=frozenset({"F01"}))
+    listed = operator.get("/failures/E-TOOL").text
+    assert 'action="/failures/E-TOOL/retry"' in listed
+    assert '<a href="/status" aria-current="page">' in listed
+    assert post(operator, "/failures/E-TOOL/retry").headers["location"] == "/failures/E-TOOL"
+    states = [site.archive.catalogue.document(each).state for each in (*mine, longer, elsewhere)]
+    assert states == ["queued", "queued", "quarantined", "quarantined"]
+    assert "/failures/E-TOOL/retry" not in operator.get("/failures/E-TOOL").text
+    reviewer = person(site, Role.REVIEWER, name="xem")
+    assert post(reviewer, "/failures/E-TOOL/retry").status_code == 403
+
+
 def balance(browser, fonds="F01", batch="lo-1"):
     return browser.get(f"/batches/{fonds}/{batch}/balance")
 
