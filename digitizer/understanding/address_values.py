@@ -94,13 +94,24 @@ def _phrased(value: str, doubtful: set[str]) -> str:
             for at in range(len(words) - len(wanted) + 1) if len(wanted) > 2 else ():
                 read = [word.strip(",.;") for word in words[at : at + len(wanted)]]
                 off = [k for k, word in enumerate(read) if canonical(word) != canonical(wanted[k])]
-                if len(off) != 1 or canonical(read[off[0]]) not in doubtful:
+                if len(off) != 1 or canonical(read[off[0]]) not in doubtful or _is_phrase(words, at + off[0]):
                     continue
                 one, other = read[off[0]], wanted[off[0]]
                 if Levenshtein.distance(fold(one), fold(other)) <= 1:
                     cased = other if one[:1].isupper() else other.lower()
                     words[at + off[0]] = words[at + off[0]].replace(one, cased)
     return " ".join(words)
+
+
+def _is_phrase(words: Sequence[str], at: int) -> bool:
+    """Whether a word stands in a known phrase as it is: `Trung tâm y tế` is no `Trạm y tế`."""
+    text = [canonical(word.strip(",.;")) for word in words]
+    for phrase in default_tables().lists.get("address_phrases", ()):
+        wanted = canonical(phrase).split()
+        starts = range(max(0, at - len(wanted) + 1), at + 1)
+        if any(text[start : start + len(wanted)] == wanted for start in starts):
+            return True
+    return False
 
 
 def _mended(value: str, address: Address, doubtful: set[str]) -> str:

@@ -139,3 +139,8 @@ def test_what_the_list_proves_is_mended_and_what_reading_did_not_doubt_is_shown(
 
 def test_an_address_that_ends_in_a_province_nobody_knows_goes_to_a_person() -> None:
     assert read("Ấp Bình Hòa, xã Không Rõ, tỉnh Vô Danh")[1][RULE] is Outcome.WARN
+
+
+def test_a_phrase_that_is_whole_is_not_mended_into_a_shorter_one() -> None:
+    text = "Trung tâm y tế xã Đông Hưng, huyện Lục Nam, tỉnh Bắc Giang"
+    assert read(text, "tâm")[0] == text
