@@ -84,6 +84,11 @@ def write(net: Any, out: Path) -> None:
         opset_version=17,
         dynamo=False,
     )
+    import onnx
+
+    model = onnx.load(str(out))
+    onnx.helper.set_model_props(model, {"signs": SIGNS})
+    onnx.save(model, str(out))
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Readers on the same worn lines: `python -m scripts.lines.trial --text FOLDER [--model FILE] [--count N]`.
 
-Prints, for each reader and degree of wear, the character error rate and the CPU milliseconds a line takes.
+Prints, for each reader and degree of wear, the character error rate, the part of it that goes without marks,
+and the CPU milliseconds a line takes.
 The lines are every tenth of the texts, which `scripts.lines.train` leaves out. trueocr is the mark to beat.
 """
 
@@ -11,6 +12,7 @@ import importlib.resources
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,23 +20,36 @@ from rapidfuzz.distance import Levenshtein
 
 from digitizer.ports import ReadRequest
 from ocr_models.tesseract import TesseractEngine
-from scripts.lines.drawn import SIGNS, DrawnLine, LinePress, legal_lines
+from scripts.lines.drawn import DrawnLine, LinePress, legal_lines
+from scripts.lines.reader import LineEngine
 from scripts.samples.levels import Wear
+from scripts.score import clean, unmarked
 
-__all__ = ["Reads", "greedy", "main", "tesseract", "trial"]
+__all__ = ["Figures", "Reads", "main", "tesseract", "trial"]
 
 Reads = Callable[[Sequence[NDArray[np.uint8]]], list[str]]
 SEED = 31
 DPI = 230  # of a drawn line: a small letter of 13 rows is 13 point print
 
 
-def trial(reads: Reads, lines: Sequence[DrawnLine]) -> tuple[float, float]:
-    """Character error rate over `lines`, and CPU milliseconds a line."""
+class Figures(NamedTuple):
+    """Character error rate, the part of it that is in tone and vowel marks, CPU milliseconds a line."""
+
+    cer: float
+    tones: float
+    milliseconds: float
+
+
+def trial(reads: Reads, lines: Sequence[DrawnLine]) -> Figures:
+    """How well a reader reads `lines`, and at what cost."""
     begun = time.process_time()
     texts = reads([line.pixels for line in lines])
     spent = time.process_time() - begun
-    edits = sum(Levenshtein.distance(t, line.text) for t, line in zip(texts, lines, strict=True))
-    return edits / sum(len(line.text) for line in lines), 1000 * spent / len(lines)
+    signs = sum(len(line.text) for line in lines)
+    pairs = [(clean(text), line.text) for text, line in zip(texts, lines, strict=True)]
+    edits = sum(Levenshtein.distance(read, true) for read, true in pairs)
+    bare = sum(Levenshtein.distance(unmarked(read), unmarked(true)) for read, true in pairs)
+    return Figures(edits / signs, max(0, edits - bare) / signs, 1000 * spent / len(lines))
 
 
 def tesseract() -> Reads:
@@ -66,29 +81,13 @@ def trueocr() -> Reads:
 
 
 def own(model: Path) -> Reads:
-    """A trained network as ONNX (input `ink`), a line at a time, so that no batch changes what it says."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    """A trained network as ONNX, a line at a time, so that no batch changes what it says."""
+    engine = LineEngine(model)
 
     def reads(images: Sequence[NDArray[np.uint8]]) -> list[str]:
-        texts = []
-        for image in images:
-            wide = np.pad(image, ((0, 0), (0, -image.shape[1] % 4)), constant_values=255)
-            ink = 1 - wide.astype(np.float32) / np.float32(255)
-            texts.append(greedy(session.run(None, {"ink": ink[None, None]})[0][0]))
-        return texts
+        return ["".join(sign for sign, _, _ in engine.path(image)) for image in images]
 
     return reads
-
-
-def greedy(signs: NDArray[np.float32]) -> str:
-    """The likeliest path of a CTC output (T, signs + blank) as text."""
-    best = signs.argmax(axis=1)
-    kept = [k for at, k in enumerate(best) if k < len(SIGNS) and (at == 0 or k != best[at - 1])]
-    return "".join(SIGNS[k] for k in kept).strip()
 
 
 def main() -> None:
@@ -100,14 +99,18 @@ def main() -> None:
     asked = parser.parse_args()
     texts = [line for k, line in enumerate(legal_lines(asked.text)) if not k % 10]
     readers = {"tesseract": tesseract(), "trueocr": trueocr()}
+    print(
+        "| wear | reader | CER | tones only | CPU, ms a line |", "| --- | --- | --- | --- | --- |", sep="\n"
+    )
     if asked.model:
         readers["own"] = own(asked.model)
     for level in Wear:
         press = LinePress(texts, np.random.default_rng([SEED, level]), level)
         lines = [press.draw() for _ in range(asked.count)]
         for name, reads in readers.items():
-            errors, milliseconds = trial(reads, lines)
-            print(f"{level.name.lower()} {name}: CER {errors:.4f}, {milliseconds:.1f} ms a line")
+            found = trial(reads, lines)
+            cells = f"{found.cer:.4f} | {found.tones:.4f} | {found.milliseconds:.1f}"
+            print(f"| {int(level)} | {name} | {cells} |", flush=True)
 
 
 if __name__ == "__main__":
