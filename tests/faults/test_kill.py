@@ -16,7 +16,10 @@ import pytest
 from tests.unit.digitize_fakes import Bench
 
 ROOT = Path(__file__).parents[2]
-RUN = "from tests.unit.digitize_fakes import run_as_process; run_as_process()"
+RUN = (  # as at a terminal: tests that were started in the background inherit that SIGINT is ignored
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from tests.unit.digitize_fakes import run_as_process; run_as_process()"
+)
 
 
 def fill(bench: Bench) -> None:
