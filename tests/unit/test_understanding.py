@@ -86,6 +86,21 @@ def test_a_letter_without_title_is_known_by_its_subject_and_salutation() -> None
     assert found["addressees"] == "Phòng Tư pháp các huyện"
 
 
+def test_a_type_read_with_a_thin_bar_speaks_for_its_title_not_for_a_letter() -> None:
+    lines = [
+        *header(
+            ["ỦY BAN NHÂN DÂN", "XÃ VĨNH THẠNH"], "Số: 1247/TIr-UBND", "Vĩnh Thạnh, ngày 12 tháng 9 năm 2005"
+        ),
+        (-0.52, 0.17, "TỜ TRÌNH"),
+        (-0.52, 0.19, "Về việc tăng cường công tác số hóa"),
+        (-0.52, 0.22, "Kính gửi: Ủy ban nhân dân tỉnh Sơn La"),
+        *body(0.26, *PROSE),
+    ]
+    (part,) = understand([page(lines)])
+    assert part.document_class == "submission"
+    assert part.class_confidence > 0.9
+
+
 def test_every_value_stands_in_its_box() -> None:
     (part,) = understand([decision()])
     by_name = {field.name: field for field in part.fields}
