@@ -6,20 +6,18 @@ was made. The strings come from a prefix beam search over its CTC output (Graves
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitizer.errors import MissingDependencyError
 from digitizer.model import EngineId
 from digitizer.slot_reader import SignString, SlotSight, View
+from ocr_models.networks import identity_of, opened
 
 __all__ = ["ALPHABET", "DigitEngine", "beam_search"]
 
@@ -45,7 +43,7 @@ class DigitEngine:
         Raises:
             MissingDependencyError: the file is not there.
         """
-        return _identity(self._file)
+        return identity_of("digits", self._file)
 
     def read(self, views: Sequence[View]) -> SlotSight:
         """What the views of one slot say, the likeliest string first; see `DigitReader.read`."""
@@ -75,14 +73,7 @@ class DigitEngine:
 
     def _opened(self) -> Any:
         if self._session is None:
-            import onnxruntime
-
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.log_severity_level = 3
-            self._session = onnxruntime.InferenceSession(
-                _bytes_of(self._file), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = opened(self._file)
             notes = self._session.get_modelmeta().custom_metadata_map
             offset, slope = (float(part) for part in notes["calibration"].split())
             self._calibration = (offset, slope)
@@ -91,19 +82,6 @@ class DigitEngine:
     def __getstate__(self) -> dict[str, Any]:
         """All but the open session."""
         return {"_file": self._file, "_session": None, "_calibration": (0.0, 1.0)}
-
-
-@cache
-def _identity(file: Path) -> EngineId:
-    digest = hashlib.sha256(_bytes_of(file)).hexdigest()
-    return EngineId("digits", file.stem.rpartition("-")[2], file.stem, digest)
-
-
-def _bytes_of(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise MissingDependencyError(f"the model {file.name} is missing: install Digitizer again") from error
 
 
 def beam_search(signs: NDArray[np.float64]) -> list[tuple[str, float, tuple[int, ...]]]:

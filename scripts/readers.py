@@ -19,13 +19,16 @@ from PIL import Image
 from digitizer.imaging.recipe import DEFAULT, Recipe, Step
 from digitizer.intake.opener import Intake
 from digitizer.intake.scans import PageScan
+from digitizer.ports import OcrEngine
 from digitizer.services.read_page import read_page
 from digitizer.understanding.tone_model import ToneModel
 from ocr_models.digits import DigitEngine
 from ocr_models.language import WeighedEngine, syllable_model
 from ocr_models.tesseract import TesseractEngine
+from scripts.lines.reader import LineEngine
 
 BEST = "BENCH_BEST_TESSDATA"
+OWN = "BENCH_OWN_LINES"  # the file of a trained line reader, which is not shipped
 """Environment variable: a folder with the model tessdata 4.0.0_best_int (npm `@tesseract.js-data/vie`)."""
 STEPS = (
     "SeparateInks",
@@ -114,7 +117,9 @@ def _without(name: str) -> Recipe:
 def read_ablated(name: str, source: Path, out: Path) -> None:
     """Read a folder in this process with one part left out or changed, and write records."""
     cv2.setNumThreads(1)
-    plain = TesseractEngine("vie", best_model() if name == "best model" else None)
+    plain: OcrEngine = TesseractEngine("vie", best_model() if name == "best model" else None)
+    if name == "own lines":
+        plain = LineEngine(Path(os.environ[OWN]), compass=plain)
     left_out = name.removeprefix("without ")
     engine = plain if left_out == "tone model" else WeighedEngine(plain, ToneModel(syllable_model()))
     recipe = _without(left_out)
@@ -137,9 +142,12 @@ def _write(out: Path, files: dict[str, list[dict[str, Any]]]) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """`python -m scripts.readers READER IN OUT`: one reader over one folder."""
+    """`python -m scripts.readers READER IN OUT`: one reader over one folder.
+
+    `own lines` is this project's page with the line reader that `BENCH_OWN_LINES` names in Tesseract's place.
+    """
     name, source, out = argv[0], Path(argv[1]), Path(argv[2])
-    if name in ABLATIONS:
+    if name in ABLATIONS or name == "own lines":
         read_ablated(name, source, out)
     else:
         read_pictures(name, source, out)

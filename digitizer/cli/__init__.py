@@ -131,7 +131,7 @@ def search(
 def status(json: Json = False, verbose: Verbose = False) -> None:
     """Show the queue, its rate and end, failures, and each batch. Tình trạng hàng đợi và các lô."""
     from digitizer.cli.door import Manner, through
-    from digitizer.cli.fleet import show_status
+    from digitizer.cli.look import show_status
 
     through(lambda: show_status(Manner(json=json)), verbose=verbose)
 

@@ -1,4 +1,4 @@
-"""The commands that set things right again; their work is in `digitizer.cli.fleet`."""
+"""The commands that set things right again; `digitizer.cli.fleet` and `digitizer.cli.look` do their work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log in detail; s
 def list_(json: Json = False, verbose: Verbose = False) -> None:
     """List quarantined documents with the reason. Danh sách cách ly."""
     from digitizer.cli.door import Manner, through
-    from digitizer.cli.fleet import list_quarantine
+    from digitizer.cli.look import list_quarantine
 
     through(lambda: list_quarantine(Manner(json=json)), verbose=verbose)
 
@@ -34,7 +34,7 @@ def show(
 ) -> None:
     """Show a document and what happened to it. Xem một tài liệu."""
     from digitizer.cli.door import Manner, through
-    from digitizer.cli.fleet import show_document
+    from digitizer.cli.look import show_document
 
     through(lambda: show_document(document, Manner(json=json)), verbose=verbose)
 

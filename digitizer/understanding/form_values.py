@@ -199,11 +199,10 @@ def _retention(text: str) -> Value | None:
     if letters(fold(text)).startswith("vinh vien"):
         return Value("Vĩnh viễn")
     match = re.match(r"^\W*(\d{1,2})\s*n[aă]m\b", text)
-    return (
-        Value(f"{match[1]} năm", 0.0 if int(match[1]) % 5 == 0 or int(match[1]) < 5 else 0.3)
-        if match
-        else None
-    )
+    if match is None:
+        return None
+    known = match[1] in default_tables().lists.get("retention_years", ())
+    return Value(f"{match[1]} năm", 0.0 if known else 0.3)
 
 
 FORM_GRAMMARS: Mapping[str, Grammar] = {

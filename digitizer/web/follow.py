@@ -125,15 +125,16 @@ def retry(request: Request, document_id: str) -> Response:
 @router.get("/failures/{code}")
 def show_failures(request: Request, code: _ErrorCode) -> Response:
     """The documents that ended with this error, of what one may see, each to be read again."""
-    documents = sorted(_failed_by(site_of(request), visit_of(request).person, code), key=_natural)
-    return page(request, "failures.html", code=code, documents=documents, ledger=None)
+    found = _failed_by(site_of(request), visit_of(request).person, code)
+    documents, more = sorted(found[:_SHOWN], key=_natural), len(found) > _SHOWN
+    return page(request, "failures.html", code=code, documents=documents, more=more, ledger=None)
 
 
 @router.post("/failures/{code}/retry")
 def retry_all(request: Request, code: _ErrorCode) -> Response:
     """Let all that the list of this error shows be read again, and nothing that one may not see."""
     site, account = site_of(request), visit_of(request).person
-    for document in _failed_by(site, account, code):
+    for document in _failed_by(site, account, code)[:_SHOWN]:
         with suppress(ConflictError):  # somebody else was quicker, and it is being read
             site.archive.catalogue.requeue(document.id, account.agent)
     ring_pending(site.archive)
@@ -141,11 +142,11 @@ def retry_all(request: Request, code: _ErrorCode) -> Response:
 
 
 def _failed_by(site: Site, account: Account, code: str) -> list[StoredDocument]:
-    """The documents that ended with exactly this error, of what one may see; as many as a page shows."""
+    """Documents that ended with exactly this error, of what one may see: as a page shows, and one more."""
     every = chain.from_iterable(site.archive.catalogue.documents(state=state) for state in _FAILED)
     wanted = (each for each in every if (each.reason or "").partition(":")[0] == code)
     seen = (each for each in wanted if rights().sees(account, each.fonds, each.secrecy))
-    return list(islice(seen, _SHOWN))
+    return list(islice(seen, _SHOWN + 1))
 
 
 def _address(fonds: str, batch: str) -> str:

@@ -7,10 +7,8 @@ time, so that no batch changes what it says. No model is shipped: `docs/decision
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitizer.errors import MissingDependencyError
 from digitizer.model import Box, EngineId, Line, Word
 from digitizer.ports import OcrEngine, ReadRequest
+from ocr_models.networks import identity_of, opened
 
 __all__ = ["HEIGHT", "Glimpse", "LineEngine", "glimpses", "path_of"]
 
@@ -34,11 +32,8 @@ APART = 0.6  # small letters of white between two lines; marks stand closer to t
 ALIKE = 0.15  # share by which the letters of a line may differ from the page's and still be small ones
 ENOUGH = 0.985  # mean probability of a line's signs from which no other size is tried
 EVIDENCE = 0.55  # of a line that yields words
-SURE, PRINT, READABLE = (
-    0.85,
-    3,
-    0.3,
-)  # a column is print where so sure lines of so many signs are such a share
+# A column is print where lines read so surely, of so many signs, are such a share of it.
+SURE, PRINT, READABLE = 0.85, 3, 0.3
 LEAST = 3  # rows of letters that are worth a look
 
 Grey = NDArray[np.uint8]
@@ -97,7 +92,7 @@ class LineEngine:
         Raises:
             MissingDependencyError: the file is not there.
         """
-        return _identity(self._file)
+        return identity_of("lines", self._file)
 
     def read(self, request: ReadRequest) -> tuple[Line, ...]:
         """Read a column of lines, or one line; see `OcrEngine.read`."""
@@ -129,33 +124,13 @@ class LineEngine:
 
     def _opened(self) -> Any:
         if self._session is None:
-            import onnxruntime
-
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.log_severity_level = 3
-            self._session = onnxruntime.InferenceSession(
-                _bytes_of(self._file), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = opened(self._file)
             self._signs = self._session.get_modelmeta().custom_metadata_map["signs"]
         return self._session
 
     def __getstate__(self) -> dict[str, Any]:
         """All but the open session."""
         return {**self.__dict__, "_session": None, "_signs": ""}
-
-
-@cache
-def _identity(file: Path) -> EngineId:
-    digest = hashlib.sha256(_bytes_of(file)).hexdigest()
-    return EngineId("lines", file.stem.rpartition("-")[2], file.stem, digest)
-
-
-def _bytes_of(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise MissingDependencyError(f"{file.name} is missing: train it with scripts.lines.train") from error
 
 
 def glimpses(pixels: Grey, *, single_line: bool = False) -> Iterator[tuple[Glimpse, ...]]:

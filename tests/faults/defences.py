@@ -35,6 +35,7 @@ CASES = "tests/faults/test_cases.py"
 SWEEP = "tests/faults/test_kill_sweep.py"
 FLEET = "tests/faults/test_fleet.py"
 ATONCE = "tests/faults/test_two_at_once.py"
+PAGES = "tests/contracts/test_page_jobs.py"
 RECONCILE = "tests/unit/test_reconcile.py"
 DEFENCES = (
     Defence(
@@ -64,6 +65,20 @@ DEFENCES = (
         'if found.state != "running" or found.attempt != attempt or found.lease_until is None:',
         "if False:",
         (f"{FLEET}::test_c09_a_worker_that_slept_through_its_lease_commits_nothing",),
+    ),
+    Defence(
+        "fencing of page jobs by attempt",
+        "storage/page_jobs.py",
+        'if row is None or row.state != "running" or row.attempt != attempt:',
+        "if False:",
+        (f"{PAGES}::test_a_stale_attempt_changes_nothing",),
+    ),
+    Defence(
+        "the ring in the last page's transaction",
+        "storage/page_jobs.py",
+        'queries.post(connection, "work", ended.document_id)',
+        "pass",
+        (f"{PAGES}::test_several_workers_share_it_and_the_last_one_lets_it_be_put_together",),
     ),
     Defence(
         "signature of messages",

@@ -79,5 +79,5 @@ def test_it_asks_its_compass_which_way_is_up_and_can_be_sent_to_a_worker() -> No
     request = ReadRequest(np.full((20, 30), 255, np.uint8), 300)
     assert LineEngine(NONE, compass=Compass()).orientation(request) == (90, 0.9)
     assert LineEngine(NONE).orientation(request) == (0, 0.0)
-    with pytest.raises(MissingDependencyError, match="train it"):
+    with pytest.raises(MissingDependencyError, match="is missing"):
         pickle.loads(pickle.dumps(LineEngine(NONE))).identity  # noqa: B018 - the question is the act

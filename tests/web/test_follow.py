@@ -2,6 +2,7 @@
 
 from digitizer.accounts import Role, Secrecy
 from digitizer.finding import EVERYTHING
+from digitizer.web import follow
 from tests.web.sites import BY, person, post, put
 
 
@@ -74,6 +75,16 @@ def test_all_that_failed_with_one_error_is_read_again_at_once_as_far_as_one_may_
     assert "/failures/E-TOOL/retry" not in operator.get("/failures/E-TOOL").text
     reviewer = person(site, Role.REVIEWER, name="xem")
     assert post(reviewer, "/failures/E-TOOL/retry").status_code == 403
+
+
+def test_more_failures_than_a_page_shows_are_told_of_and_come_after_these(site, monkeypatch):
+    monkeypatch.setattr(follow, "_SHOWN", 1)
+    both = [failed(site, name, "E-TOOL: hỏng") for name in ("a.pdf", "b.pdf")]
+    operator = person(site, Role.OPERATOR)
+    assert "Còn tài liệu khác" in operator.get("/failures/E-TOOL").text
+    post(operator, "/failures/E-TOOL/retry")
+    assert sorted(site.archive.catalogue.document(each).state for each in both) == ["quarantined", "queued"]
+    assert "Còn tài liệu khác" not in operator.get("/failures/E-TOOL").text
 
 
 def balance(browser, fonds="F01", batch="lo-1"):
