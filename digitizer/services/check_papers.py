@@ -53,7 +53,8 @@ class FieldToCheck:
 class Paper:
     """What the desk shows: a paper of a document, its fields, and how many papers are left.
 
-    `people`: how many must look at a paper of this class; `looks`: who did; `holder`: who else has it now.
+    `people`: how many must look at a paper of this class; `looks`: who did; `holder`: who else has it now;
+    `barred`: why it is not for this person to decide, empty where it is.
     """
 
     document: StoredDocument
@@ -64,6 +65,7 @@ class Paper:
     people: int = 1
     looks: tuple[Look, ...] = ()
     holder: str = ""
+    barred: str = ""
 
     @property
     def hidden(self) -> bool:
@@ -130,17 +132,18 @@ def paper_at(app: ArchiveApp, desk: Desk, account: Account, asked: Waiting, *, h
         people=people_for(part["class"]),
         looks=looks,
         holder="" if holder == account.agent.name else holder,
+        barred=_barred(app, document.id, account, looks, people_for(part["class"])),
     )
 
 
-def take(app: ArchiveApp, desk: Desk, account: Account, document_id: str, part: int) -> str:
+def take(desk: Desk, account: Account, paper: Paper) -> str:
     """Have a paper to oneself for ten minutes, so that two do not type the same; who else has it.
 
-    Raises:
-        NotFoundError: there is no such paper.
+    Whoever may only look at it keeps nobody from deciding.
     """
-    part_of(app.catalogue.record(document_id), part)
-    holder = desk.hold(document_id, part, account.agent, _HOLD_SECONDS)
+    if paper.barred:
+        return ""
+    holder = desk.hold(paper.document.id, paper.waiting.part, account.agent, _HOLD_SECONDS)
     return "" if holder == account.agent.name else holder
 
 
@@ -153,16 +156,18 @@ def decide(app: ArchiveApp, desk: Desk, account: Account, answer: Answer, *, hid
         ConflictError: somebody else was first.
         NotFoundError: no such paper.
     """
-    if _brought(app, answer.document_id, account):
-        raise UsageError("who brought a paper in does not approve it: somebody else must")
     part = part_of(app.catalogue.record(answer.document_id), answer.part)
     kept = answer.outcome == "kept"
     if kept and hide and any(is_personal_field(each["name"]) for each in part["fields"]):
         raise UsageError("personal data is hidden: give a reason to see it before you approve the paper")
+    looks = desk.looks(answer.document_id, answer.attempt, answer.part)
+    people = people_for(part["class"])
+    barred = _barred(app, answer.document_id, account, looks, people)
+    if barred:
+        raise UsageError(barred)
     statements = tuple(_statements(app, answer, part)) if kept else ()
     changed = any(each.name and each.changes for each in statements)
-    looks = desk.looks(answer.document_id, answer.attempt, answer.part)
-    settles = not kept or _settles(looks, account, people_for(part["class"]), changed=changed)
+    settles = not kept or _settles(looks, account, people, changed=changed)
     pages = tuple(page for page in answer.pages if page in part["pages"]) or tuple(part["pages"])
     decision = Decision(
         document_id=answer.document_id,
@@ -191,10 +196,17 @@ def part_of(record: dict[str, Any], part: int) -> dict[str, Any]:
     raise NotFoundError("no such document")
 
 
+def _barred(app: ArchiveApp, document_id: str, account: Account, looks: Sequence[Look], people: int) -> str:
+    """Why somebody may not decide a paper; empty where they may."""
+    if _brought(app, document_id, account):
+        return "who brought a paper in does not approve it: somebody else must"
+    if people > 1 and looks and looks[-1].agent == account.agent.name and looks[-1].outcome == "kept":
+        return "a second person must look at this paper: you had your look"
+    return ""
+
+
 def _settles(looks: Sequence[Look], account: Account, people: int, *, changed: bool) -> bool:
     """Whether enough different people have now seen the paper as it stands."""
-    if people > 1 and looks and looks[-1].agent == account.agent.name and looks[-1].outcome == "kept":
-        raise UsageError("a second person must look at this paper: you had your look")
     seen = {account.agent.name}
     for look in [] if changed else reversed(looks):
         seen.add(look.agent)

@@ -95,7 +95,7 @@ def do_review(request: Request, form: Annotated[DecisionForm, Form()]) -> Respon
 def hold(request: Request, document_id: str, part: Annotated[int, Form(ge=1, le=100_000)]) -> Response:
     """Have a paper to oneself once it is on the screen: to open the page alone changes nothing."""
     site, visit = site_of(request), visit_of(request)
-    holder = take(site.archive, site.desk, visit.person, document_id, part)
+    holder = take(site.desk, visit.person, _named(request, document_id, part))
     return page(request, "held.html", holder=holder, next=f"/review?skip={document_id}:{part}")
 
 

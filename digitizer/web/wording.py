@@ -68,7 +68,7 @@ def _duration(language: str, seconds: float) -> str:
 
 
 _KINDS = (
-    *("class", "field", "state", "role", "secrecy", "event", "flag", "status", "kind", "error"),
+    *("class", "field", "state", "role", "secrecy", "event", "detail", "flag", "status", "kind", "error"),
     *("lot", "lot_kind", "lot_error"),
 )
 

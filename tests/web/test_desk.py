@@ -82,6 +82,18 @@ def test_a_value_nobody_found_is_asked_for_and_taken(site):
     assert "Sậy" not in told
 
 
+def test_who_may_only_look_at_a_paper_keeps_nobody_from_it(site):
+    document = put(site, "a.pdf", "GIẤY KHAI SINH")
+    first, second = person(site, Role.REVIEWER), person(site, Role.REVIEWER, name="duyet")
+    assert post(first, "/review", **decision(site, document)).status_code == 303
+    again = f"/review?document={document}&part=1"
+    assert 'id="barred"' in first.get(again).text
+    assert post(first, f"/documents/{document}/hold", part=1).status_code == 200
+    assert document in second.get("/review").text
+    assert 'id="barred"' not in second.get(again).text
+    assert post(first, "/review", **decision(site, document, looks=1)).status_code == 422
+
+
 class TestLines:
     def put_right(self, site, browser, document, was, text, **more):
         line = next(x for x in site.archive.catalogue.lines(document, 1) if x.text == was)
