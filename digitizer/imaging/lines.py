@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from digitizer.imaging.components import PALEST_INK, Ink, binarize, components, text_height
 from digitizer.imaging.guides import find_guides, without_guides
+from digitizer.imaging.marks import dashes, stops
 from digitizer.imaging.tables import Cell, Cells, find_cells
 from digitizer.imaging.working import Array
 
@@ -25,6 +26,7 @@ DUST = 60  # specks of a page
 SPECK = 0.25  # heights of a small letter
 MIDDLE = (0.3, 0.75)  # of a small letter from its top: below the upper dot of a colon, above a stop
 LEADER = 5  # dots in a row
+CLOSE = 0.9  # heights of a small letter between a line's last letter and the stop after it
 TALL = (
     0.35  # of the height of the taller of two letters: what they share at least when they stand on one line
 )
@@ -75,6 +77,7 @@ class _Chain:
     top: float
     bottom: float
     cell: int
+    dash: bool = False  # dashes and nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,8 @@ class LineFinder:
         chains = self._chains(ink, letter, cells)
         slope = _page_slope(chains, ink, letter)
         level = _levelled(ink, slope)
-        chains = self._join([_chain(c.members, level, c.cell) for c in chains], letter)
+        chains = [_chain(c.members, level, c.cell) for c in chains]
+        chains = self._join(_carried_on(chains, level, letter, cells), letter)
         owner = _owners(chains, level, letter, cells)
         lines = tuple(_line(k, owner, ink, chain) for k, chain in enumerate(chains, 1) if np.any(owner == k))
         return PageLines(grey, lines, ink, owner, letter, slope, rules, cells.cells)
@@ -135,7 +139,7 @@ class LineFinder:
                 else:
                     _absorb(partner, chain)
             if len(joined) == len(chains):
-                return joined
+                return [chain for chain in joined if not chain.dash]
             chains = sorted(joined, key=lambda c: c.left)
 
     def _partner(self, chain: _Chain, candidates: list[_Chain], letter: float) -> _Chain | None:
@@ -146,7 +150,7 @@ class LineFinder:
                 continue
             overlap = min(chain.bottom, other.bottom) - max(chain.top, other.top)
             lower = min(chain.bottom - chain.top, other.bottom - other.top)
-            few = min(len(chain.members), len(other.members)) <= 2
+            few = min(len(chain.members), len(other.members)) <= 2 and not (chain.dash or other.dash)
             near = chain.top < other.bottom + 0.5 * letter and chain.bottom > other.top - 0.3 * letter
             if (overlap > 0.5 * lower or (few and near)) and (best is None or gap < best[0]):
                 best = (gap, other)
@@ -249,10 +253,40 @@ def _levelled(ink: Ink, slope: float) -> Ink:
 
 
 def _absorb(chain: _Chain, other: _Chain) -> None:
-    larger = chain if len(chain.members) >= len(other.members) else other
+    if chain.dash != other.dash:
+        larger = other if chain.dash else chain
+    else:
+        larger = chain if len(chain.members) >= len(other.members) else other
+    chain.dash = larger.dash
     chain.top, chain.bottom = larger.top, larger.bottom
     chain.members.extend(other.members)
     chain.left, chain.right = min(chain.left, other.left), max(chain.right, other.right)
+
+
+def _carried_on(chains: list[_Chain], ink: Ink, letter: float, cells: Cells) -> list[_Chain]:
+    """The chains, each as wide as the stop that ends it, and every loose dash as a chain of its own.
+
+    Where print is set wide, as typewriters do, a line would fall apart at each of these.
+    """
+    taken = np.zeros(len(ink), bool)
+    for chain in chains:
+        taken[chain.members] = True
+    free = ~taken & ~_leaders(ink, letter)
+    stop = np.flatnonzero(stops(ink, letter) & free)
+    left, right = ink.left[stop], (ink.left + ink.width)[stop]
+    middle, foot = (ink.top + ink.height / 2)[stop], (ink.top + ink.height)[stop]
+    for chain in chains:
+        half = (chain.top + chain.bottom) / 2
+        beside = (left >= chain.right - 0.3 * letter) & (left <= chain.right + CLOSE * letter)
+        beside &= (
+            (middle > half) & (foot > chain.bottom - 0.3 * letter) & (middle < chain.bottom + 0.4 * letter)
+        )
+        beside &= cells.of_component[stop] == chain.cell
+        if beside.any():
+            chain.right = max(chain.right, int(right[beside].max()))
+    dash = np.flatnonzero(dashes(ink, letter) & free)
+    alone = (replace(_chain([int(k)], ink, int(cells.of_component[k])), dash=True) for k in dash)
+    return [*chains, *alone]
 
 
 def _owners(chains: list[_Chain], ink: Ink, letter: float, cells: Cells) -> Ints:

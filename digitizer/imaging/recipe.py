@@ -60,7 +60,7 @@ def untouched(work: Working) -> Working:
 
 DEFAULT = Recipe(
     name="papers",
-    revision=5,
+    revision=6,
     clean=(SeparateInks(), ClearBorders(), NormalizeBackground()),
     enhance=(MeasureSharpness(), StretchContrast(), Denoise()),
     level=(Deskew(), ScaleText(), Straighten()),

@@ -21,7 +21,8 @@ SHORT_SURE = 0.7
 # A notation (`/QĐ-UBND`) or a label of a slot: print, even where figures written beside it are in doubt.
 NOTATION = re.compile(r"[A-ZĐÐ][A-Za-zĐÐđ&]{1,9}-[A-ZĐÐ]{2}")
 SLOT_LABEL = re.compile(r"^(?:S[ốóôồ]:|[Nn]gày|[Tt]háng)\W?\S{0,6}$")
-SHORT_TEXTS = frozenset({"I", "II", "V", "X", "A", "B", "C", "D", "Đ", "A.", "B.", "C.", "I.", "V."})
+SHORT_TEXTS = frozenset({"I", "II", "V", "X", "A", "B", "C", "D", "Đ"})
+NUMERAL = re.compile(r"(?:[0-9]|[IVXABCDĐ]|[a-eđ](?=\)))[.)]")  # of a list, set apart from its text
 
 
 def without_debris(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -67,7 +68,9 @@ def is_reference(text: str) -> bool:
 
 def _is_short_text(text: str) -> bool:
     """Page numbers, list numerals and crosses in tables stand alone; other single letters are stains."""
-    return text.isdigit() or text.upper() in SHORT_TEXTS or (len(text) == 2 and is_syllable(text))
+    if text.isdigit() or NUMERAL.fullmatch(text):
+        return True
+    return text.upper() in SHORT_TEXTS or (len(text) == 2 and is_syllable(text))
 
 
 def _is_word(text: str) -> bool:

@@ -24,9 +24,9 @@ SENTENCES = (
 
 
 @lru_cache(maxsize=8)
-def font(size: int) -> ImageFont.FreeTypeFont:
-    """A font with all Vietnamese letters, found by name."""
-    for name in ("Tinos", "DejaVu Serif", "FreeSerif"):
+def font(size: int, *, fixed: bool = False) -> ImageFont.FreeTypeFont:
+    """A font with all Vietnamese letters, found by name; a typewriter's, all signs of one width, if `fixed`."""
+    for name in ("Cousine", "DejaVu Sans Mono") if fixed else ("Tinos", "DejaVu Serif", "FreeSerif"):
         found = subprocess.run(
             ["fc-match", "-f", "%{family}|%{file}", name], capture_output=True, text=True, check=False
         ).stdout
@@ -45,12 +45,14 @@ def page(lines: int = 24, size: int = 54, width: int = 1700, pitch: int = 84) ->
     return np.asarray(image)
 
 
-def words_at(places: list[tuple[int, int, str]], shape: tuple[int, int], size: int = 44) -> Array:
-    """A grey page of `shape` (H, W) with texts at (x, y)."""
+def words_at(
+    places: list[tuple[int, int, str]], shape: tuple[int, int], size: int = 44, *, fixed: bool = False
+) -> Array:
+    """A grey page of `shape` (H, W) with texts at (x, y); see `font`."""
     image = Image.new("L", (shape[1], shape[0]), 255)
     draw = ImageDraw.Draw(image)
     for x, y, text in places:
-        draw.text((x, y), text, font=font(size), fill=0)
+        draw.text((x, y), text, font=font(size, fixed=fixed), fill=0)
     return np.asarray(image)
 
 

@@ -69,6 +69,19 @@ def test_text_does_not_run_across_the_rules_of_a_table() -> None:
     assert 0 not in {line.cell for line in page.lines}
 
 
+def test_a_typed_line_holds_together_over_its_dashes_and_stops() -> None:
+    texts = ["Độc lập - Tự do - Hạnh phúc", "- Như trên, các sở. Ban; xã", "1. Tình hình chung"]
+    places = [(120, 100 + 100 * row, text) for row, text in enumerate(texts)]
+    page = found(drawn.words_at(places, (480, 1700), fixed=True))
+    assert len(page.lines) == len(texts)
+    assert page.lines[1].left <= 140, "the dash opens its line"
+
+
+def test_a_dash_between_columns_joins_nothing_and_a_lone_one_is_no_line() -> None:
+    texts = [(100, 100, "Họ và tên"), (700, 100, "Nguyễn Văn An"), (520, 100, "-"), (400, 300, "-")]
+    assert len(found(drawn.words_at(texts, (420, 1400))).lines) == 2
+
+
 def test_an_empty_page_has_no_lines() -> None:
     assert LineFinder()(np.full((500, 400), 255, np.uint8)) is None
 
@@ -208,6 +221,8 @@ def test_stains_read_as_letters_are_not_believed() -> None:
     assert not believable([word("ị", 0.9)])
     assert not believable([word("+ŸÊ#", 0.3), word("„^L", 0.2)])
     assert believable([word("7")])
+    assert all(believable([word(numeral)]) for numeral in ("1.", "I.", "b)", "Đ."))
+    assert not any(believable([word(stain)]) for stain in ("b.", "r)", "1,"))
     assert believable([word("Như"), word("trên;")])
     assert believable([word("TTHC(Thu).", 0.8)])
 
