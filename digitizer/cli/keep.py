@@ -22,6 +22,8 @@ from digitizer.settings import load_settings
 
 __all__ = ["backup_archive", "mend_search", "rebuild_search", "restore_archive", "verify_objects"]
 
+_MEND = "mend with `digitizer verify --repair-from {}`"
+
 
 def verify_objects(budget: Budget, repair_from: Path | None, manner: Manner) -> int:
     """Read objects whole and tell what is not good; the exit status."""
@@ -36,6 +38,8 @@ def verify_objects(budget: Budget, repair_from: Path | None, manner: Manner) -> 
             if each.note:
                 say(_line(each))
         covered = app.catalogue.coverage()
+    if donors is None and covered.damaged:
+        say(f"digitizer: {covered.damaged} damaged: {_MEND.format('DIR')} (DIR: a folder of backups)")
     told = {**asdict(covered), "complete": covered.complete, "bad": bad, "repaired": repaired}
     if manner.json:
         typer.echo(json.dumps(told))
@@ -50,7 +54,8 @@ def verify_objects(budget: Budget, repair_from: Path | None, manner: Manner) -> 
 
 def _line(found: Verified) -> str:
     stored = found.stored
-    return f"digitizer: {stored.shelf.value}/{stored.fixity.sha256}: {found.outcome.value}: {found.note}"
+    outcome = "mended" if found.repaired else found.outcome.value
+    return f"digitizer: {stored.shelf.value}/{stored.fixity.sha256}: {outcome}: {found.note}"
 
 
 def backup_archive(folder: Path, manner: Manner) -> int:
@@ -59,7 +64,9 @@ def backup_archive(folder: Path, manner: Manner) -> int:
     with archive_of(settings) as app:
         made = backup(app, folder, shelves_in(folder), *catalogue_copier(settings))
     for each in made.damaged:
-        say(f"digitizer: {each}: damaged, not backed up: run `digitizer verify --repair-from {folder}`")
+        say(f"digitizer: {each}: damaged or gone, no backup here has it: bring it back from another copy")
+    for each in made.lost:
+        say(f"digitizer: {each}: gone from the archive, only the backups have it: {_MEND.format(folder)}")
     if manner.json:
         typer.echo(json.dumps(asdict(made)))
     elif not manner.quiet:
@@ -67,7 +74,7 @@ def backup_archive(folder: Path, manner: Manner) -> int:
             f"backup {made.id}: {made.census.documents} documents, {made.objects} objects, "
             f"{made.bytes} bytes; {made.copied} objects were new"
         )
-    return NEEDS_PERSON if made.damaged else 0
+    return NEEDS_PERSON if made.damaged or made.lost else 0
 
 
 def restore_archive(folder: Path, home: Path, backup_id: str, servers: bool, manner: Manner) -> int:

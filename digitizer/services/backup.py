@@ -8,7 +8,10 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,7 +35,11 @@ Load = Callable[[str, Path, Path], Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class BackupSet:
-    """One backup: what it holds, what was new in it, and what could not be taken because it is damaged."""
+    """One backup: what it holds and what was new in it.
+
+    `damaged` could not be taken, for it is damaged or gone and no earlier backup has it; `lost` is gone from
+    the archive and held by this folder alone.
+    """
 
     id: str
     made_at: str
@@ -43,6 +50,7 @@ class BackupSet:
     bytes: int
     copied: int
     damaged: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
     database: str = "sqlite"
 
 
@@ -62,6 +70,8 @@ class _Tally:
     objects: int = 0
     bytes: int = 0
     copied: int = 0
+    damaged: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
 
 
 def backup(
@@ -85,19 +95,20 @@ def backup(
     place.mkdir(parents=True)
     copy = place / CATALOGUES[database]
     census = copy_catalogue(copy)
-    tally, damaged = _Tally(), list[str]()
-    write_atomically(
-        place / _INVENTORY, lambda out: _write_inventory(out, _copied(app, shelves, tally, damaged))
-    )
+    tally = _Tally()
+    write_atomically(place / _INVENTORY, lambda out: _write_inventory(out, _copied(app, shelves, tally)))
     made = BackupSet(
         id=name,
         made_at=made_at,
         census=census,
         catalogue=fixity_of(copy),
         inventory=fixity_of(place / _INVENTORY),
-        damaged=tuple(damaged),
         database=database,
-        **asdict(tally),
+        objects=tally.objects,
+        bytes=tally.bytes,
+        copied=tally.copied,
+        damaged=tuple(tally.damaged),
+        lost=tuple(tally.lost),
     )
     manifest = json.dumps({"schema": _SCHEMA, **asdict(made)}, indent=1).encode()
     write_atomically(place / _MANIFEST, lambda out: out.write(manifest))
@@ -181,23 +192,44 @@ def _need_empty(app: ArchiveApp) -> None:
             raise UsageError(f"the store of {shelf.value} is not empty: restore into an empty place")
 
 
-def _copied(app: ArchiveApp, shelves: Shelves, tally: _Tally, damaged: list[str]) -> Iterator[str]:
-    """Copy what the backup does not have, checking the digest; one line of the inventory an object."""
+def _copied(app: ArchiveApp, shelves: Shelves, tally: _Tally) -> Iterator[str]:
+    """Copy what the backup does not have, checking the digest; one line of the inventory an object.
+
+    What the catalogue names counts, not only what the store lists: an object that is gone must not go
+    missing from the backups too.
+    """
     for shelf, source in ((Shelf.MASTERS, app.masters), (Shelf.DERIVATIVES, app.derivatives)):
-        had = _Merged(shelves[shelf].keys("sha256/"))
-        for key in source.keys("sha256/"):
+        second = shelves[shelf]
+        had = _Merged(second.keys("sha256/"))
+        listed = ((key, True) for key in source.keys("sha256/"))
+        named = ((object_key(each.sha256), False) for each in app.catalogue.stored(shelf))
+        for key, found in groupby(merge(listed, named), itemgetter(0)):
             sha256 = key.rpartition("/")[2]
+            there = any(is_listed for _, is_listed in found)
             try:
-                size = _size(shelves[shelf] if key in had else source, key)
-                if key not in had:
+                if key in had:
+                    size = _size(second, key)
+                    if not there and not _there(source, key):
+                        tally.lost.append(f"{shelf.value}/{sha256}")
+                else:
+                    size = _size(source, key)
                     with source.open(key) as data:
-                        tally.copied += shelves[shelf].put(key, data, Fixity(sha256, size))
-            except FixityError:
-                damaged.append(f"{shelf.value}/{sha256}")
+                        tally.copied += second.put(key, data, Fixity(sha256, size))
+            except (FixityError, NotFoundError):
+                tally.damaged.append(f"{shelf.value}/{sha256}")
                 continue
             tally.objects += 1
             tally.bytes += size
             yield f"{shelf.value} {sha256} {size}\n"
+
+
+def _there(store: BlobStore, key: str) -> bool:
+    """Asked of the object itself: a list that was begun before it was stored does not have it."""
+    try:
+        _size(store, key)
+    except NotFoundError:
+        return False
+    return True
 
 
 class _Merged:
@@ -235,7 +267,9 @@ def _manifest(place: Path) -> BackupSet:
         raise UsageError(f"backup {place.name} was made by another version of this system")
     for name in ("catalogue", "inventory"):
         values[name] = Fixity(**values[name])
-    values |= {"census": Census(**values["census"]), "damaged": tuple(values["damaged"])}
+    values["census"] = Census(**values["census"])
+    for name in ("damaged", "lost"):
+        values[name] = tuple(values.get(name, ()))
     made = BackupSet(**values)
     for name, expected in ((CATALOGUES[made.database], made.catalogue), (_INVENTORY, made.inventory)):
         if fixity_of(place / name) != expected:

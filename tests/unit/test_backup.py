@@ -134,6 +134,27 @@ def test_a_damaged_master_is_named_and_never_copied(place, tmp_path):
     assert place.restore(tmp_path / "new").documents == 2
 
 
+def test_a_master_that_is_gone_stays_in_the_backups_and_is_named(place, tmp_path):
+    first, _ = place.take("một", "hai")
+    before = place.backup("2025-03-01T08:00:00Z")
+    (place.home / "masters" / object_key(first.fixity.sha256)).unlink()
+    made = place.backup("2025-03-02T08:00:00Z")
+    assert (made.lost, made.damaged) == ((f"masters/{first.fixity.sha256}",), ())
+    assert made.objects == before.objects
+    restored = place.restore(tmp_path / "new")
+    assert (restored.id, restored.documents, restored.objects) == (made.id, 2, before.objects)
+    with opened(tmp_path / "new") as new, new.masters.open(object_key(first.fixity.sha256)) as data:
+        assert data.read() == "Quyết định số một".encode()
+
+
+def test_a_master_that_is_gone_before_the_first_backup_is_named(place, tmp_path):
+    first, _ = place.take("một", "hai")
+    (place.home / "masters" / object_key(first.fixity.sha256)).unlink()
+    made = place.backup()
+    assert (made.lost, made.damaged) == ((), (f"masters/{first.fixity.sha256}",))
+    assert place.restore(tmp_path / "new").documents == 2
+
+
 def test_g16_a_catalogue_with_the_objects_of_another_day_is_noticed(place, tmp_path):
     place.take("một")
     first = place.backup("2025-03-01T08:00:00Z")
