@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from digitizer import __version__
 from digitizer.bootstrap_fleet import queue_of, queue_probe
 from digitizer.bootstrap_pages import long_documents, makes_again, reads
+from digitizer.bootstrap_place import database_url, make_folder
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
 from digitizer.fixity import Census, Shelf
 from digitizer.model import Agent, MediaType
@@ -194,11 +195,6 @@ def accessions_of(settings: Settings) -> Iterator[Accessions]:
         accessions.close()
 
 
-def database_url(settings: Settings) -> str:
-    """Where the catalogue is."""
-    return settings.database_url or f"sqlite:///{settings.home.absolute() / 'catalogue.sqlite'}"
-
-
 @contextmanager
 def filing_of(settings: Settings) -> Iterator[Filing]:
     """Where documents are filed, beside the catalogue."""
@@ -259,14 +255,6 @@ def archive_at(
 ) -> AbstractContextManager[ArchiveApp]:
     """The archive in another folder, embedded or on the servers of `settings`, for a restore."""
     return archive_of(settings.model_copy(update={"home": home, **({} if servers else _EMBEDDED)}))
-
-
-def make_folder(folder: Path) -> None:
-    """A folder of the archive, made if missing; raises `MissingDependencyError` where it cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MissingDependencyError(f"cannot use the archive's folder {folder}: {error.strerror}") from error
 
 
 class _Clock:

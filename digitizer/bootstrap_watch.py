@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from digitizer.bootstrap import database_url, make_folder
 from digitizer.bootstrap_fleet import queue_of
-from digitizer.page_jobs import PageJobs
-from digitizer.ports import Catalogue, JobQueue
+from digitizer.bootstrap_place import database_url, make_folder
+from digitizer.ports_watch import Bell, Seen, Sharing
 from digitizer.settings import Settings
+from storage.driver import driver_for
+from storage.seen import SeenCatalogue
 
 __all__ = ["Watch", "watch_of"]
 
@@ -19,18 +20,23 @@ __all__ = ["Watch", "watch_of"]
 class Watch:
     """The parts of an archive that tell how it is, for a command that only looks: nothing else is loaded."""
 
-    catalogue: Catalogue
-    queue: JobQueue
-    jobs: PageJobs
+    catalogue: Seen
+    queue: Bell
+    jobs: Sharing
 
 
 @contextmanager
 def watch_of(settings: Settings) -> Iterator[Watch]:
     """What `archive_of` opens, without objects, index and readers; raises the same errors."""
+    make_folder(settings.home.absolute() / "scratch")
+    url = database_url(settings)
+    if (driver := driver_for(url)) is not None:
+        with closing(driver):
+            seen = SeenCatalogue(driver)
+            yield Watch(seen, queue_of(settings), seen)
+        return
     from storage.catalogue import SqlCatalogue
     from storage.page_jobs import SqlPageJobs
 
-    make_folder(settings.home.absolute() / "scratch")
-    url = database_url(settings)
     with closing(SqlCatalogue(url)) as catalogue, closing(SqlPageJobs(url)) as jobs:
         yield Watch(catalogue, queue_of(settings), jobs)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from digitizer.model import Fixity
 
-__all__ = ["BatchSummary", "Job", "QueueState", "StoredDocument"]
+__all__ = ["BatchSummary", "Job", "QueueState", "Shared", "StoredDocument"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +69,12 @@ class Job:
 
     name: str
     object_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Documents that are read by page jobs now: how many, their pages, and how many of those ended."""
+
+    documents: int
+    pages: int
+    ended: int

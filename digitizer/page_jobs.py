@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
-from digitizer.holdings import StoredDocument
+from digitizer.holdings import Shared, StoredDocument
 from digitizer.model import Agent, Fixity
 from digitizer.ports import BlobStore
 
@@ -35,15 +35,6 @@ class PageJob:
     def numbers(self) -> tuple[int, ...]:
         """The pages."""
         return tuple(range(self.first, self.last + 1))
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """Documents that are read by page jobs now: how many, their pages, and how many of those ended."""
-
-    documents: int
-    pages: int
-    ended: int
 
 
 class PageJobs(Protocol):

@@ -11,16 +11,16 @@ from typing import Any, Final
 from sqlalchemy import JSON, ColumnElement, Connection, Engine, create_engine, event, func, text, type_coerce
 from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 
-from digitizer.errors import MissingDependencyError, UsageError
+from digitizer.errors import UsageError
 from storage.local_disk import need_local_disk
+from storage.reach import BUSY_SECONDS, POSTGRESQL_REACH, damaged, unusable
 
 __all__ = ["append_only", "as_object", "engine_for", "now_seconds", "reading", "writing"]
 
-_BUSY_SECONDS: Final = 30
 _LOCK_SECONDS: float = 30.0
 _LOCK_OF_WRITERS: Final = 4_711_001
 _SQLITE_SETTINGS: Final = (
-    f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}",
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
     "PRAGMA foreign_keys = ON",
     # FULL: NORMAL does not sync at a commit in WAL mode and may lose it at a power cut.
     "PRAGMA synchronous = FULL",
@@ -61,7 +61,7 @@ def _patience() -> dict[str, Any]:
     """A writer that was stopped in the middle of a transaction must not stop all the others for ever."""
     bounds = {"lock_timeout": _LOCK_SECONDS, "idle_in_transaction_session_timeout": _LOCK_SECONDS}
     options = " ".join(f"-c {name}={round(seconds * 1000)}" for name, seconds in bounds.items())
-    return {"options": options, "connect_timeout": 5, "tcp_user_timeout": 30_000}
+    return {"options": options, **POSTGRESQL_REACH}
 
 
 @contextmanager
@@ -129,7 +129,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 def _patiently(connection: Any, statement: str) -> None:
     """Two processes that open a new database at once: the change to WAL does not wait by itself."""
-    until = time.monotonic() + _BUSY_SECONDS
+    until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
             connection.execute(statement)
@@ -152,9 +152,8 @@ def _our_errors() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, InternalError) as error:
-        raise MissingDependencyError(f"the catalogue cannot be used now: {error.orig}") from error
+        raise unusable(error.orig) from error
     except DatabaseError as error:
         if type(error) is not DatabaseError:  # an integrity or data error is about one statement
             raise
-        wanted = "restore a backup: `digitizer restore`"
-        raise MissingDependencyError(f"the catalogue is damaged ({error.orig}): {wanted}") from error
+        raise damaged(error.orig) from error

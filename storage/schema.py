@@ -22,6 +22,8 @@ from sqlalchemy import (
     true,
 )
 
+from storage.revision import HEAD
+
 __all__ = [
     "HEAD",
     "SEQUENCE",
@@ -40,8 +42,6 @@ __all__ = [
     "stored_object",
     "text_layer",
 ]
-
-HEAD: Final = "0015"
 
 metadata = MetaData()
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from digitizer.errors import MissingDependencyError
-from digitizer.ports import BatchSummary, Catalogue, JobQueue, QueueState
+from digitizer.holdings import BatchSummary, QueueState
+from digitizer.ports_watch import Bell, Telling
 
 __all__ = ["Status", "Watched", "duration", "status", "status_for"]
 
@@ -17,12 +18,12 @@ class Watched(Protocol):
     """What tells how the archive is: an `ArchiveApp`, or as much of one as is needed for that."""
 
     @property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> Telling:
         """The queue of record."""
         ...
 
     @property
-    def queue(self) -> JobQueue:
+    def queue(self) -> Bell:
         """The doorbell."""
         ...
 

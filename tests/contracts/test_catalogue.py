@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,8 @@ from digitizer.fixity import Checked, FixityOutcome, Shelf
 from digitizer.model import Agent, Derivative, Reason
 from digitizer.ports import Catalogue
 from storage.catalogue import SqlCatalogue
+from storage.driver import driver_for
+from storage.seen import SeenCatalogue
 from tests.contracts.fakes import fixity
 from tests.contracts.memory_catalogue import MemoryCatalogue
 from tests.contracts.samples import document, record
@@ -26,17 +29,47 @@ def database(postgres) -> tuple[Postgres, str]:
     return postgres, postgres.fresh()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+class LookedAt(SqlCatalogue):
+    """Changed as always, and looked at as `digitizer status` looks: by the driver alone."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._url = url
+
+    def _seen(self, look):
+        driver = driver_for(self._url)
+        assert driver is not None
+        with closing(driver):
+            return look(SeenCatalogue(driver))
+
+    def document(self, document_id):
+        return self._seen(lambda seen: seen.document(document_id))
+
+    def documents(self, batch=None, state=None, fonds=None):
+        return iter(self._seen(lambda seen: list(seen.documents(batch, state, fonds))))
+
+    def events(self, object_id=None):
+        return iter(self._seen(lambda seen: list(seen.events(object_id))))
+
+    def queue_state(self, seconds):
+        return self._seen(lambda seen: seen.queue_state(seconds))
+
+    def batches(self):
+        return self._seen(lambda seen: seen.batches())
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "sqlite-looked-at", "postgresql-looked-at"])
 def catalogue(request, tmp_path) -> Catalogue:
     if request.param == "memory":
         yield MemoryCatalogue()
         return
     url = f"sqlite:///{tmp_path}/catalogue.db"
-    if request.param == "postgresql":
+    database, _, looked_at = request.param.partition("-")
+    if database == "postgresql":
         server, url = request.getfixturevalue("database")
         name = url.partition("?")[0].rpartition("/")[2]
         server.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public", name)
-    catalogue = SqlCatalogue(url)
+    catalogue = LookedAt(url) if looked_at else SqlCatalogue(url)
     yield catalogue
     catalogue.close()
 

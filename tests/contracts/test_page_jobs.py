@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from digitizer.errors import ConflictError
@@ -9,7 +11,9 @@ from digitizer.model import Agent
 from digitizer.page_jobs import PageJobs, Shared
 from digitizer.ports import Catalogue
 from storage.catalogue import SqlCatalogue
+from storage.driver import driver_for
 from storage.page_jobs import SqlPageJobs
+from storage.seen import SeenCatalogue
 from tests.contracts.fakes import fixity
 from tests.contracts.samples import document, record
 
@@ -98,6 +102,10 @@ def test_how_far_shared_documents_are_can_be_seen(both):
     split(both)
     read(jobs)
     assert jobs.shared() == Shared(1, 6, 3)
+    driver = driver_for(jobs._engine.url.render_as_string(hide_password=False))
+    assert driver is not None
+    with closing(driver):
+        assert SeenCatalogue(driver).shared() == Shared(1, 6, 3)
 
 
 def test_each_job_has_a_doorbell(both):

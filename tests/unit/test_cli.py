@@ -170,9 +170,10 @@ def test_a_command_that_only_looks_loads_what_looking_takes(tmp_path):
             "pikepdf",
             "rapidfuzz",
             "rich",
+            "sqlalchemy",
             "structlog",
         ),
-        *("tantivy", "sqlalchemy.dialects.postgresql", "digitizer.services.digitize_work"),
+        *("tantivy", "digitizer.bootstrap", "digitizer.services.archive"),
     )
     for asked in (["status"], ["quarantine", "list"]):
         script = (
