@@ -25,7 +25,7 @@ SENTENCES = (
 
 @lru_cache(maxsize=8)
 def font(size: int, *, fixed: bool = False) -> ImageFont.FreeTypeFont:
-    """A font with all Vietnamese letters, found by name; a typewriter's, all signs of one width, if `fixed`."""
+    """A font with all Vietnamese letters, found by name; signs of one width if `fixed`."""
     for name in ("Cousine", "DejaVu Sans Mono") if fixed else ("Tinos", "DejaVu Serif", "FreeSerif"):
         found = subprocess.run(
             ["fc-match", "-f", "%{family}|%{file}", name], capture_output=True, text=True, check=False
