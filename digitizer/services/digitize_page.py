@@ -19,7 +19,7 @@ from digitizer.ports import OcrEngine
 from digitizer.services.digitize_plan import Opener, Tools
 from digitizer.services.digitize_work import AMENDED, PageFile, gap, load_reading, save_page
 from digitizer.services.pool import alarm, settle
-from digitizer.services.read_page import upright_codes
+from digitizer.services.read_places import upright_codes
 from digitizer.understanding.separators import flags_for
 from digitizer.understanding.text_layer import confirmed
 from digitizer.writing.encode import encode_page

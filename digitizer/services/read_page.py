@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from digitizer.imaging.blank import BlankTest
 from digitizer.imaging.components import PALEST_INK, binarize, components, half_size, text_height
-from digitizer.imaging.geometry import turn_transform, turned
+from digitizer.imaging.geometry import turned
 from digitizer.imaging.lines import LineFinder, PageLines, TextLine
 from digitizer.imaging.orientation import estimate_orientation
 from digitizer.imaging.quality import quality
 from digitizer.imaging.recipe import Recipe, Step, start
+from digitizer.imaging.spreads import gutter
 from digitizer.imaging.strips import Column, Strip, at_reading_size, set_in_column
-from digitizer.imaging.working import Affine, Array, Bend, Working, compose, inverse, map_points, unbent
+from digitizer.imaging.working import Working
 from digitizer.intake.scans import PageScan
 from digitizer.model import (
     Box,
     EngineId,
     Line,
-    PageCode,
     PageRecord,
     PageStatus,
     SlotReading,
@@ -31,6 +31,7 @@ from digitizer.model import (
 )
 from digitizer.ports import OcrEngine, ReadRequest
 from digitizer.services.read_again import read_again
+from digitizer.services.read_places import moved, moved_box, to_upright, upright_codes
 from digitizer.services.read_slots import SlotTools, read_slots
 from digitizer.slot_reader import DigitReader
 from digitizer.understanding.headers import halves
@@ -42,7 +43,7 @@ from digitizer.understanding.separators import flags_for
 from digitizer.understanding.text_layer import confirmed
 from digitizer.understanding.vietnamese import nfc, syllable_score
 
-__all__ = ["PageReading", "read_page", "upright_codes"]
+__all__ = ["PageReading", "read_page"]
 
 SURE = 0.3  # confidence of the cheap orientation test above which no reader is asked
 UNSURE = 0.1
@@ -85,6 +86,7 @@ class _Page:
 
     lines: tuple[Line, ...] = ()
     slots: tuple[SlotReading, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 def read_page(
@@ -122,7 +124,7 @@ def read_page(
         page = _Page()
     layer = TextLayer(_identity(readers), recipe.id, page.lines)
     seconds = (("image", prepared - begun), ("read", time.perf_counter() - prepared))
-    record = _record(scan, work, layer, False, page.slots)
+    record = _record(scan, work, layer, False, page)
     return PageReading(record, TURN_CODES[work.rotation], seconds)
 
 
@@ -190,11 +192,14 @@ def _read(work: Working, scan: PageScan, readers: _Readers) -> _Page:
     reads = tuple(_read_lines(work, page, readers))
     if scan.text_words:
         reads = _with_own_text(reads, scan, work)
-    if digits is None:
-        return _Page(_in_order(reads, page.letter, work, scan))
-    reads, slots = _with_slots(work, page, reads, SlotTools(digits, readers.engine))
-    moved = (replace(s, box=_moved_box(s.box, _to_upright(work, scan), work.bend)) for s in slots)
-    return _Page(_in_order(reads, page.letter, work, scan), tuple(moved))
+    slots: tuple[SlotReading, ...] = ()
+    if digits is not None:
+        reads, slots = _with_slots(work, page, reads, SlotTools(digits, readers.engine))
+    back = to_upright(work, scan)
+    slots = tuple(replace(s, box=moved_box(s.box, back, work.bend)) for s in slots)
+    fold = gutter(page)
+    lines = _in_order(reads, page.letter, fold, lambda word: moved(word, back, work.bend))
+    return _Page(lines, slots, () if fold is None else ("two-page-spread",))
 
 
 def _with_slots(
@@ -236,7 +241,7 @@ def _with_own_text(reads: tuple[_Read, ...], scan: PageScan, work: Working) -> t
     own = decoded(scan.text_words)
     if not confirmed(own, [word for r in reads for word in r.words]):
         return reads
-    words = [_moved(word, work.transform) for word in own]
+    words = [moved(word, work.transform) for word in own]
     rest: list[_Read] = []
     taken: dict[int, list[Word]] = {}
     for word in words:
@@ -265,12 +270,6 @@ def _home(word: Word, reads: tuple[_Read, ...]) -> int | None:
         ):
             return k
     return None
-
-
-def _to_upright(work: Working, scan: PageScan) -> Affine:
-    """Takes points of the working image to pixels of the page as scanned, turned upright."""
-    height, width = scan.pixels.shape[:2]
-    return compose(inverse(work.transform), turn_transform(work.rotation, width, height))
 
 
 def _read_lines(work: Working, page: PageLines, readers: _Readers) -> Iterator[_Read]:
@@ -327,43 +326,38 @@ def _back(word: Word, strip: Strip) -> Word:
     return replace(word, text=nfc(word.text), box=box, read_as=nfc(word.read_as))
 
 
-def _in_order(reads: tuple[_Read, ...], letter: float, work: Working, scan: PageScan) -> tuple[Line, ...]:
-    to_upright = _to_upright(work, scan)
+def _in_order(
+    reads: tuple[_Read, ...], letter: float, fold: float | None, place: Callable[[Word], Word]
+) -> tuple[Line, ...]:
+    """The lines in reading order, on a spread those left of its `fold` first, their words put in `place`."""
     lines: list[Line] = []
-    for number, block in enumerate(reading_order([r.piece for r in reads], letter)):
-        for row in block.lines:
-            words = tuple(_moved(word, to_upright, work.bend) for index in row for word in reads[index].words)
-            lines.append(Line(words, number))
+    number = 0
+    for side in _sides(reads, fold):
+        for block in reading_order([r.piece for r in side], letter):
+            for row in block.lines:
+                lines.append(Line(tuple(place(word) for index in row for word in side[index].words), number))
+            number += 1
     return tuple(lines)
 
 
-def _moved(word: Word, transform: Affine, bend: Bend | None = None) -> Word:
-    """The word with its box moved; the bend of a straightened page is undone first."""
-    return replace(word, box=_moved_box(word.box, transform, bend))
-
-
-def _moved_box(box: Box, transform: Affine, bend: Bend | None = None) -> Box:
-    """The smallest upright box around where the corners go, not below zero."""
-    corners = np.array(
-        [[box.left, box.top], [box.right, box.top], [box.right, box.bottom], [box.left, box.bottom]]
-    )
-    points = map_points(transform, unbent(corners.astype(np.float64), bend))
-    low, high = points.min(axis=0), points.max(axis=0)
-    left, top = max(0, round(low[0])), max(0, round(low[1]))
-    return Box(left, top, max(left, round(high[0])), max(top, round(high[1])))
+def _sides(reads: tuple[_Read, ...], fold: float | None) -> tuple[tuple[_Read, ...], ...]:
+    if fold is None:
+        return (reads,)
+    left = tuple(r for r in reads if r.piece.left + r.piece.right < 2 * fold)
+    return left, tuple(r for r in reads if r not in left)
 
 
 def _record(
-    scan: PageScan, work: Working, layer: TextLayer, blank: bool, slots: tuple[SlotReading, ...] = ()
+    scan: PageScan, work: Working, layer: TextLayer, blank: bool, page: _Page = _Page()
 ) -> PageRecord:
     height, width = scan.pixels.shape[:2]
     if work.rotation in (90, 270):
         width, height = height, width
     score = syllable_score(layer.text)
-    flags = (*scan.flags, *work.flags, *flags_for(scan.codes))
+    flags = (*scan.flags, *work.flags, *page.flags, *flags_for(scan.codes))
     if not blank and not layer.lines:
         flags = (*flags, "nothing-read")
-    if any(slot.source == "handwritten" for slot in slots):
+    if any(slot.source == "handwritten" for slot in page.slots):
         flags = (*flags, "handwriting")
     return PageRecord(
         number=scan.number,
@@ -378,17 +372,5 @@ def _record(
         flags=tuple(dict.fromkeys(flags)),
         layer=layer,
         codes=upright_codes(scan, work.rotation),
-        slots=slots,
+        slots=page.slots,
     )
-
-
-def upright_codes(scan: PageScan, rotation: int) -> tuple[PageCode, ...]:
-    """The scan's codes with their boxes in pixels of the page turned upright."""
-    height, width = scan.pixels.shape[:2]
-    turn = turn_transform(rotation, width, height)
-    return tuple(replace(code, box=_moved_box(code.box, turn)) for code in scan.codes)
-
-
-def upright_pixels(scan: PageScan, rotation: int) -> Array:
-    """The scan's own pixels turned upright, for pictures people look at."""
-    return np.ascontiguousarray(np.rot90(scan.pixels, -rotation // 90))

@@ -1,7 +1,7 @@
 """Single defects on otherwise light wear, and the sets that hold one each: what costs a reader how much."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zlib import crc32
 
@@ -85,6 +85,21 @@ def two_tones(page: Page, rng: Rng) -> Scan:
     return sets.text_mode(light(page, rng))
 
 
+def opened(page: Page, rng: Rng) -> Scan:
+    """Two leaves under one glass: the fold between them lies in shadow."""
+    flat = light(page, rng)
+    width = flat.pixels.shape[1]
+    off = (np.arange(width, dtype=np.float32) - width / 2) / (0.02 * width)
+    shade = 1 - np.float32(0.45) * np.exp(-(off**2))
+    shade = shade if flat.pixels.ndim == 2 else shade[:, None]
+    return Scan(wear.to_pixels(np.asarray(flat.pixels / 255 * shade, np.float32)), page.dpi, 80)
+
+
+def facing(left: Page, right: Page) -> Page:
+    """Both pages side by side; the left one is read first."""
+    return replace(left, ink=np.hstack([left.ink, right.ink]), lines=(*left.lines, *right.lines))
+
+
 PLAIN = Look()
 
 
@@ -115,6 +130,7 @@ KINDS: dict[str, Kind] = {
     "dotted": Kind(writers=(dotted_form,)),
     "table": Kind(writers=(listing,)),
     "columns": Kind(writers=(two_columns,)),
+    "spread": Kind(spoil=opened, writers=(report, official_letter)),
 }
 
 
@@ -126,6 +142,10 @@ def produce(root: Path, name: str, seed: int, pages: int) -> int:
     while done < pages:
         rng = sets.rng_for(seed, 40, crc32(name.encode()), index)
         leaf = sets.make_leaf(kind.writers[index % len(kind.writers)], kind.look, 2, rng)
+        if kind.spoil is opened:
+            other = sets.make_leaf(kind.writers[(index + 1) % len(kind.writers)], kind.look, 2, rng)
+            pairs = zip(leaf.pages, other.pages, strict=False)
+            leaf = sets.Leaf(leaf.paper, tuple(facing(*pair) for pair in pairs))
         leaf = sets.Leaf(leaf.paper, leaf.pages[: pages - done])
         stem = f"{name}-{index:02d}"
         write_pdf(root / "in" / f"{stem}.pdf", [kind.spoil(page, rng) for page in leaf.pages])
