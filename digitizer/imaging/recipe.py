@@ -60,7 +60,7 @@ def untouched(work: Working) -> Working:
 
 DEFAULT = Recipe(
     name="papers",
-    revision=6,
+    revision=7,
     clean=(SeparateInks(), ClearBorders(), NormalizeBackground()),
     enhance=(MeasureSharpness(), StretchContrast(), Denoise()),
     level=(Deskew(), ScaleText(), Straighten()),

@@ -287,7 +287,7 @@ def _read_lines(work: Working, page: PageLines, readers: _Readers) -> Iterator[_
     for k, strip in enumerate(column.strips):
         words = tuple(_back(word, strip) for word in sorted(by_strip.get(k, ()), key=lambda w: w.box.left))
         words = without_debris(mended(words))
-        if words and believable(words):
+        if words and believable(words, in_cell=strip.line.cell != 0):
             parts = halves(words, page.letter)
             for part in parts:
                 yield _Read(part, _piece(part, strip.line, page, whole=len(parts) == 1))

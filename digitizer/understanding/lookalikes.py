@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from digitizer.model import Word
 
-__all__ = ["mended", "with_bullet"]
+__all__ = ["mended", "with_bullet", "with_end"]
 
 _FOREIGN = (("ĐÐ", "Đ"), ("ÐĐ", "Đ"), ("Ð", "Đ"), ("đð", "đ"), ("ðđ", "đ"), ("ð", "đ"))
 _STROKES = re.compile("/?\u2044/?")  # the fraction's stroke stands on none of these papers
@@ -23,14 +23,23 @@ _EIGHTS = re.compile(r"(?<=[0-79])§(?!8)|(?<!8)§(?=[0-79])")  # beside an 8 it
 _DATE_WORDS = frozenset({"ngày", "tháng", "năm", "số", "điều", "khoản"})
 _TWO_STROKES = re.compile(r"^[I1l|][I1l|]$")
 _BULLETS = frozenset("~—_=–¬")
+_NOTATION_AND_SPECK = re.compile(r"\d+(?:/\d{4})?/[A-ZĐ][A-Za-zĐđ&]*-[A-ZĐ]+[,.]")
+_SPECK_DOUBT = 0.9
+_END = "./."  # below it stands nothing but who gets the paper and who signs
 
 
 def mended(words: Sequence[Word]) -> tuple[Word, ...]:
     """The words of one line with foreign letters and figures read as letters put right."""
     return tuple(
-        _with(word, _mended(word.text, words[at - 1].text.lower() if at else ""))
+        _with(word, _mended(_less_speck(word), words[at - 1].text.lower() if at else ""))
         for at, word in enumerate(words)
     )
+
+
+def _less_speck(word: Word) -> str:
+    """A doubtful notation without the stop that a speck behind it was read as."""
+    speck = word.confidence < _SPECK_DOUBT and _NOTATION_AND_SPECK.fullmatch(word.text)
+    return word.text[:-1] if speck else word.text
 
 
 def with_bullet(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -38,6 +47,15 @@ def with_bullet(words: Sequence[Word]) -> tuple[Word, ...]:
     if len(words) > 1 and words[0].text in _BULLETS and words[1].text[:1].isalpha():
         return (_with(words[0], "-"), *words[1:])
     return tuple(words)
+
+
+def with_end(words: Sequence[Word]) -> tuple[Word, ...]:
+    """A line whose last word is the mark that ends a paper's text, set to the word it follows (`hành./.`)."""
+    if len(words) < 2 or words[-1].text != _END or not words[-2].text.isalpha():
+        return tuple(words)
+    last, mark = words[-2:]
+    box = replace(last.box, right=max(last.box.right, mark.box.right))
+    return (*words[:-2], replace(last, text=last.text + _END, box=box, read_as=f"{last.text} {_END}"))
 
 
 def _mended(text: str, before: str) -> str:

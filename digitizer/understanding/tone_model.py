@@ -64,10 +64,17 @@ class SyllableModel:
 
 @dataclass(frozen=True)
 class ToneModel:
-    """Weighs the marks of a line's words; `doubt` is the log odds a change has to win by."""
+    """Weighs the marks of a line's words.
+
+    `doubt` is the log odds a change has to win by, `sure_doubt` where the reader was `sure` of the word; a
+    sure word is changed only into one that is written beside a neighbour of it: of what texts of law never
+    say (`mối mọt`) the counts know nothing.
+    """
 
     syllables: SyllableModel
-    doubt: float = 8.0
+    doubt: float = 5.5
+    sure_doubt: float = 8.0
+    sure: float = 0.945
     _memory: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def revise(self, words: Sequence[Word]) -> tuple[Word, ...]:
@@ -77,13 +84,13 @@ class ToneModel:
             (part[1], part[2], part[3]) if part else ("", word.text, "")
             for part, word in zip(parts, words, strict=True)
         ]
-        choices = [self._choices(cores, at) for at in range(len(cores))]
+        choices = [self._choices(cores, at, words[at].confidence) for at in range(len(cores))]
         if all(len(choice) == 1 for choice in choices):
             return tuple(words)
-        best = self._best(choices, cores)
+        best = self._best(choices, cores, [self._doubt(word) for word in words])
         return tuple(_with(word, core, text) for word, core, text in zip(words, cores, best, strict=True))
 
-    def _choices(self, cores: Sequence[tuple[str, str, str]], at: int) -> tuple[str, ...]:
+    def _choices(self, cores: Sequence[tuple[str, str, str]], at: int, confidence: float) -> tuple[str, ...]:
         core = cores[at][1]
         text = core.lower()
         if len(core) < 2 or not core.isalpha():
@@ -96,7 +103,15 @@ class ToneModel:
             after = cores[at + 1][1] if at + 1 < len(cores) and not cores[at][2] else ""
             around = tuple(n.lower() if n.islower() or core.isupper() else "" for n in (before, after))
             others = tuple(o for o in others if self._settled(text, o, around))
+        if confidence >= self.sure:
+            others = tuple(o for o in others if self._is_written(o, cores, at) or self._is_barred(text, o))
         return (text, *others)
+
+    def _is_written(self, other: str, cores: Sequence[tuple[str, str, str]], at: int) -> bool:
+        """Whether the counts know `other` beside what stands before or after it."""
+        before = cores[at - 1][1].lower() if at else ""
+        after = cores[at + 1][1].lower() if at + 1 < len(cores) else ""
+        return (before, other) in self.syllables.pairs or (other, after) in self.syllables.pairs
 
     def _settled(self, text: str, other: str, around: tuple[str, ...]) -> bool:
         """Whether a neighbour is often seen beside `other`, and never beside what was read."""
@@ -111,19 +126,29 @@ class ToneModel:
             self._memory[text] = tuple(c for c in candidates if c != text and _is_mark_slip(text, c))
         return self._memory[text]
 
-    def _cost(self, read: str, other: str) -> float:
-        """The log odds a change has to win by: less for a bar of đ in a word that nobody wrote (`địp`)."""
-        barred = read.replace("đ", "d") == other and read not in self.syllables.single
-        return min(self.doubt, UNWRITTEN) if barred else self.doubt
+    def _doubt(self, word: Word) -> float:
+        return self.doubt if word.confidence < self.sure else self.sure_doubt
 
-    def _best(self, choices: Sequence[tuple[str, ...]], cores: Sequence[tuple[str, str, str]]) -> list[str]:
+    def _cost(self, read: str, other: str, doubt: float) -> float:
+        """The log odds a change has to win by: less for a bar of đ in a word that nobody wrote (`địp`)."""
+        return min(doubt, UNWRITTEN) if self._is_barred(read, other) else doubt
+
+    def _is_barred(self, read: str, other: str) -> bool:
+        return read.replace("đ", "d") == other and read not in self.syllables.single
+
+    def _best(
+        self,
+        choices: Sequence[tuple[str, ...]],
+        cores: Sequence[tuple[str, str, str]],
+        doubts: Sequence[float],
+    ) -> list[str]:
         """The likeliest row of choices (Viterbi)."""
         paths: dict[str, tuple[float, tuple[str, ...]]] = {}
         for at, options in enumerate(choices):
             fresh = at == 0 or bool(_STOPS & set(cores[at - 1][2] + cores[at][0]))
             step: dict[str, tuple[float, tuple[str, ...]]] = {}
             for option in options:
-                cost = 0.0 if option == options[0] else self._cost(options[0], option)
+                cost = 0.0 if option == options[0] else self._cost(options[0], option, doubts[at])
                 if not paths:
                     step[option] = (self.syllables.likelihood(None, option) - cost, (option,))
                     continue

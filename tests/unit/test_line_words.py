@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from digitizer.model import Box, Word
 from digitizer.understanding.headers import halves
-from digitizer.understanding.lookalikes import mended, with_bullet
-from digitizer.understanding.plausible import without_debris
+from digitizer.understanding.lookalikes import mended, with_bullet, with_end
+from digitizer.understanding.plausible import believable, without_debris
 from digitizer.understanding.reading_order import Piece, reading_order
 
 
@@ -49,6 +51,36 @@ def test_a_stroke_before_an_entry_is_its_dash() -> None:
     assert [w.text for w in with_bullet(words("~ Như trên;"))] == ["-", "Như", "trên;"]
     assert [w.text for w in without_debris(words("~ Như trên;"))] == ["-", "Như", "trên;"]
     assert [w.text for w in with_bullet(words("~ 125"))] == ["~", "125"]
+
+
+def doubted(text: str, confidence: float) -> tuple[Word, ...]:
+    return tuple(replace(word, confidence=confidence) for word in words(text))
+
+
+def test_the_mark_that_ends_a_text_is_set_to_its_word() -> None:
+    (*_, last) = without_debris(doubted("tổ chức thi hành ./.", 0.3))
+    assert (last.text, last.read_as) == ("hành./.", "hành ./.")
+    assert last.box.right == words("tổ chức thi hành ./.")[-1].box.right
+    assert with_end(words("số 12 ./.")) == words("số 12 ./.")
+
+
+def test_who_filed_a_paper_is_kept_though_hardly_sure() -> None:
+    line = (*words("- Lưu: VT,"), *doubted("MĐ.", 0.2))
+    assert [w.text for w in without_debris(line)] == ["-", "Lưu:", "VT,", "MĐ."]
+    assert [w.text for w in without_debris((*words("giải quyết hồ sơ"), *doubted("MĐ.", 0.2)))] == [
+        "giải", "quyết", "hồ", "sơ",
+    ]  # fmt: skip
+
+
+def test_a_speck_behind_a_doubtful_notation_is_no_comma() -> None:
+    assert [w.text for w in mended(doubted("575/QĐ-PBPL,", 0.4))] == ["575/QĐ-PBPL"]
+    assert [w.text for w in mended(doubted("575/QĐ-PBPL,", 0.96))] == ["575/QĐ-PBPL,"]
+
+
+def test_a_doubtful_figure_alone_is_believed_in_a_cell_only() -> None:
+    assert believable(doubted("55", 0.42), in_cell=True)
+    assert not believable(doubted("55", 0.42))
+    assert not believable(doubted("qa", 0.42), in_cell=True)
 
 
 def test_a_header_found_as_one_line_is_two_halves() -> None:

@@ -14,8 +14,8 @@ from digitizer.understanding.tone_model import ToneModel
 from ocr_models.language import FILE, syllable_model
 
 
-def revised(text: str) -> str:
-    words = [Word(t, Box(0, 0, 1, 1), 0.97) for t in text.split(" ")]
+def revised(text: str, confidence: float = 0.97) -> str:
+    words = [Word(t, Box(0, 0, 1, 1), confidence) for t in text.split(" ")]
     return Line(ToneModel(syllable_model()).revise(words)).text
 
 
@@ -54,10 +54,16 @@ def test_marks_that_readers_lose_are_put_back(read: str, meant: str) -> None:
         "— ./.",
         "đo đạc bản đồ địa chính, đường dân sinh, đã đọc",
         "ông Lê Đình Đung ở thôn Đa Đinh",
+        "văn bản bị mối mọt, chữ mờ",
     ],
 )
 def test_what_is_right_or_a_name_or_a_number_stays(text: str) -> None:
     assert revised(text) == text
+
+
+def test_a_doubtful_word_is_changed_for_less() -> None:
+    assert revised("đề nghị bố trợ tư pháp") == "đề nghị bố trợ tư pháp"
+    assert revised("đề nghị bố trợ tư pháp", 0.8) == "đề nghị bổ trợ tư pháp"
 
 
 def test_a_changed_word_says_what_was_read() -> None:
