@@ -11,6 +11,7 @@ from typing import Protocol
 
 from digitizer.holdings import StoredDocument
 from digitizer.model import Agent, Fixity
+from digitizer.versions import Versions
 
 __all__ = ["Accessions", "Arrived", "Declared", "Placement"]
 
@@ -66,7 +67,7 @@ class Arrived:
         return self.read + self.blank + self.failed
 
 
-class Accessions(Protocol):
+class Accessions(Versions, Protocol):
     """Keeps manifests and placements beside the catalogue; every writing verb is one transaction."""
 
     def taken(self, document: StoredDocument) -> StoredDocument | None:

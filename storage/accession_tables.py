@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from storage.web_tables import metadata  # with the tables before these
 
-__all__ = ["declaration", "declared", "metadata", "placement"]
+__all__ = ["declaration", "declared", "metadata", "placement", "version"]
 
 # One row a manifest; the highest version of a batch is in force.
 declaration = Table(
@@ -48,4 +48,14 @@ placement = Table(
     Index("placement_by_document", "document_id", "seq"),
     Index("placement_by_dossier", "fonds", "dossier", "box"),
     sqlite_autoincrement=True,
+)
+
+# `series` is the first of the documents that came in at one place; `number` counts them from 1.
+version = Table(
+    "version",
+    metadata,
+    Column("document_id", Text, ForeignKey("document.id"), primary_key=True),
+    Column("series", Text, ForeignKey("document.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("series", "number"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Row, func, select
 from digitizer.accession import Arrived, Declared, Placement
 from digitizer.holdings import StoredDocument
 from digitizer.model import Agent, Event, Fixity
+from digitizer.versions import Version
 from storage import followers, queries, rows, trail
 from storage.accession_tables import declaration, declared, placement
 from storage.dialect import engine_for, reading, writing
 from storage.migrate import bring_up_to_date
 from storage.schema import document, page, receipt
+from storage.versions import versions_of
 
 __all__ = ["SqlAccessions"]
 
@@ -101,6 +103,11 @@ class SqlAccessions:
         with reading(self._engine) as connection:
             for each in connection.execute(wanted).all():
                 yield _arrived(connection, each)
+
+    def versions(self, documents: Sequence[str]) -> Mapping[str, Sequence[Version]]:
+        """Versions of documents; see `Versions`."""
+        with reading(self._engine) as connection:
+            return versions_of(connection, documents)
 
     def _note(self, connection: Connection, kind: str, object_id: str, by: Agent, **detail: object) -> None:
         pairs = tuple((name, str(value)) for name, value in detail.items())

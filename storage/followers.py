@@ -8,6 +8,7 @@ from digitizer.model import Event
 from storage import ledger, queries, trail
 from storage.desk_tables import amendment, division, rescan
 from storage.schema import document
+from storage.versions import note_version
 
 __all__ = ["note"]
 
@@ -16,6 +17,7 @@ def note(connection: Connection, event: Event) -> None:
     """Follow an event."""
     ledger.note(connection, event)
     if event.kind == "received":
+        note_version(connection, event)
         _received(connection, event)
     elif event.kind == "digitized":
         _digitized(connection, event)

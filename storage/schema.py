@@ -112,6 +112,7 @@ receipt = Table(
     Column("outcome", Text, nullable=False),
     Column("reason", Text),
     Column("at", Text, nullable=False),
+    Index("receipt_by_place", "fonds", "batch", "path", "seq"),
     sqlite_autoincrement=True,
 )
 

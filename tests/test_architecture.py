@@ -41,7 +41,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.page_jobs": ("digitizer.holdings", "digitizer.model", "digitizer.ports"),
     "digitizer.bootstrap_pages": ("digitizer", "storage"),
     "digitizer.slot_reader": ("digitizer.model", "digitizer.errors"),
-    "digitizer.accession": ("digitizer.holdings", "digitizer.model"),
+    "digitizer.versions": ("digitizer.holdings",),
+    "digitizer.accession": ("digitizer.holdings", "digitizer.model", "digitizer.versions"),
     "digitizer.inventory": (),
     "digitizer.ports_inventory": ("digitizer.inventory", "digitizer.model", "digitizer.errors"),
     "digitizer.planning": ("digitizer.planning", "digitizer.inventory", "digitizer.errors"),
@@ -61,6 +62,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.understanding",
     ),
     "digitizer.services": (
+        "digitizer.versions",
         "digitizer.filing",
         "digitizer.holdings",
         "digitizer.words",
@@ -102,6 +104,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.bootstrap_desk": ("digitizer", "storage"),
     "digitizer.bootstrap_web": ("digitizer", "storage"),
     "digitizer.web": (
+        "digitizer.versions",
         "digitizer.filing",
         "digitizer.words",
         "digitizer.accession",
@@ -133,6 +136,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "digitizer.errors",
     ),
     "storage": (
+        "digitizer.versions",
         "digitizer.filing",
         "digitizer.accounts",
         "digitizer.identity",

@@ -144,6 +144,8 @@ def told(taken: Iterable[Ingested], manner: Manner) -> Counter[str]:
                 say(f"digitizer: {each.path}: {each.reason.code.value}: {each.reason.message}")
             elif each.state == "duplicate" and not manner.quiet:
                 say(_duplicate(each))
+            elif each.supersedes:
+                say(_version(each))
             show(counts)
     return counts
 
@@ -153,6 +155,15 @@ def _duplicate(each: Ingested) -> str:
     return (
         f"digitizer: {each.path}: E-DUP: the same bytes are in the archive as {first}; linked, not stored "
         "twice. Trùng với tệp đã có."
+    )
+
+
+def _version(each: Ingested) -> str:
+    """Said even where it is to be quiet: two papers under one name, or one scanned again, a person knows."""
+    return (
+        f"digitizer: {each.path}: other bytes than before under this name: version {each.version}, beside "
+        f"document {each.supersedes}; `digitizer reconcile` compares their pages. Bản quét khác cùng tên, "
+        f"lưu thành phiên bản {each.version}."
     )
 
 

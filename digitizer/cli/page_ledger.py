@@ -12,7 +12,9 @@ from digitizer.cli.door import NEEDS_PERSON, Manner
 from digitizer.cli.ingest import difference_line
 from digitizer.intake.find import safe_display
 from digitizer.services.page_ledger import Ledger, count_rule, reconcile
+from digitizer.services.version_pages import came_again
 from digitizer.settings import load_settings
+from digitizer.versions import Successors
 
 __all__ = ["show_ledger"]
 
@@ -22,11 +24,39 @@ def show_ledger(batch: str, fonds: str, manner: Manner) -> int:
     settings = load_settings()
     with accessions_of(settings) as accessions:
         ledger = reconcile(accessions, fonds, batch, count_rule(settings.count_rule))
+        again = came_again(accessions, fonds, batch)
     if manner.json:
-        typer.echo(json.dumps({**asdict(ledger), "adds_up": ledger.adds_up}, ensure_ascii=True))
+        versions = [_version(path, stands) for path, stands in again]
+        told = {**asdict(ledger), "adds_up": ledger.adds_up, "versions": versions}
+        typer.echo(json.dumps(told, ensure_ascii=True))
     else:
-        typer.echo(_told(ledger))
+        typer.echo("\n".join([*(_version_line(*each) for each in again), _told(ledger)]))
     return 0 if ledger.adds_up else NEEDS_PERSON
+
+
+def _version(path: str, stands: Successors) -> dict[str, object]:
+    assert stands.before is not None
+    return {
+        "path": path,
+        "document": stands.document.id,
+        "version": stands.number,
+        "pages": stands.document.pages,
+        "before": stands.before.id,
+        "before_pages": stands.before.pages,
+        "more_pages": stands.more_pages,
+    }
+
+
+def _version_line(path: str, stands: Successors) -> str:
+    """A person sees whether the new scan lost pages."""
+    assert stands.before is not None
+    more = stands.more_pages
+    if more is None:
+        pages = "not read yet · chưa xử lý xong"
+    else:
+        after = f"pages · trang {stands.document.pages}, before · trước {stands.before.pages}"
+        pages = f"{after} ({more:+d})" if more else after
+    return f"  ~ {safe_display(path)}: version · phiên bản {stands.number}: {pages}; {stands.before.id}"
 
 
 def _told(ledger: Ledger) -> str:

@@ -16,6 +16,7 @@ from digitizer.ports import StoredDocument, object_key
 from digitizer.services.archive import ArchiveApp, ring_pending
 from digitizer.services.manifests import write_manifest
 from digitizer.understanding.vietnamese import nfc
+from digitizer.versions import Versions, successors
 
 __all__ = ["Ingested", "Into", "Place", "ingest", "receive", "take_one"]
 
@@ -29,6 +30,7 @@ class Ingested:
 
     `state` is `new`, `duplicate` (the same bytes are in the fonds as `document_id`, which came in as
     `first_path` with `first_batch`), `known` (this very arrival was taken before) or `refused` with a reason.
+    A new one that came in where `supersedes` (an id) came in before is its next `version`.
     """
 
     path: str
@@ -38,6 +40,8 @@ class Ingested:
     reason: Reason | None = None
     first_path: str = ""
     first_batch: str = ""
+    version: int = 1
+    supersedes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,8 @@ def _catalogued(app: ArchiveApp, new: StoredDocument, into: Into) -> Ingested:
         into.accessions.place(known, new.path, new.batch, placement, into.by)
     if known.id == new.id:
         write_manifest(app.masters, known, into.by)
-        return Ingested(new.path, "new", known.id, new.fixity)
+        taken = Ingested(new.path, "new", known.id, new.fixity)
+        return taken if into.accessions is None else _as_version(taken, into.accessions)
     return Ingested(
         path=new.path,
         state="duplicate" if before is None else "known",
@@ -190,3 +195,11 @@ def _catalogued(app: ArchiveApp, new: StoredDocument, into: Into) -> Ingested:
         first_path=known.path,
         first_batch=known.batch,
     )
+
+
+def _as_version(taken: Ingested, versions: Versions) -> Ingested:
+    assert taken.document_id is not None
+    stands = successors(taken.document_id, versions.versions([taken.document_id]).get(taken.document_id, ()))
+    if stands is None or stands.before is None:
+        return taken
+    return replace(taken, version=stands.number, supersedes=stands.before.id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Path, Request
@@ -24,6 +24,7 @@ from digitizer.services.batch_balance import weigh
 from digitizer.services.rights import rights
 from digitizer.services.search_pages import scope_of
 from digitizer.services.status import status, status_for
+from digitizer.services.version_pages import standings
 from digitizer.web.objects import require_document
 from digitizer.web.render import page, see_other
 from digitizer.web.site import Site, site_of, visit_of
@@ -78,9 +79,10 @@ def show_batch(request: Request, fonds: str, batch: str, state: str = "") -> Res
     seen = [each for each in islice(every, _SHOWN) if rights().sees(account, each.fonds, each.secrecy)]
     ledger = _ledger(site.desk.batches(scope_of(account)), fonds, batch)
     template = "batch_table.html" if "hx-request" in request.headers else "batch.html"
-    return page(
-        request, template, ledger=ledger, documents=sorted(seen, key=_natural), fonds=fonds, batch=batch
-    )
+    documents = sorted(seen, key=_natural)
+    stands = standings(site.books.accessions, (each.id for each in seen), account)
+    told: dict[str, Any] = {"ledger": ledger, "documents": documents, "stands": stands}
+    return page(request, template, fonds=fonds, batch=batch, **told)
 
 
 @router.post("/batches/{fonds}/{batch:path}/facts")

@@ -20,6 +20,7 @@ from digitizer.services.reading_room import (
     page_view,
     text_lines,
 )
+from digitizer.services.version_pages import standings
 from digitizer.web.gate import ForbiddenError
 from digitizer.web.render import local_path, page, see_other
 from digitizer.web.site import site_of, visit_of
@@ -58,7 +59,8 @@ def read(
     number = min(page_number, max(document.pages, 1))
     told = {"page": str(number), "masked": str(opened.masked), "address": visit.address}
     site.door.note("viewed", document.id, visit.person.agent, **told)
-    return page(request, "document.html", opened=opened, number=number, q=q)
+    stands = standings(site.books.accessions, [document.id], visit.person).get(document.id)
+    return page(request, "document.html", opened=opened, number=number, q=q, stands=stands)
 
 
 @router.get("/documents/{document_id}/pages/{number}")

@@ -30,12 +30,14 @@ ENGINE = EngineId("fake", "1", "vie", "0" * 64)
 
 
 def document(data: bytes = b"scan", **changes: object) -> StoredDocument:
+    # Other bytes under one path are versions of each other: only who asks for that gets it.
+    name = "a.pdf" if data == b"scan" else f"{fixity(data).sha256[:12]}.pdf"
     values = {
         "id": "d1",
         "batch": "lô 1",
         "fonds": "F01",
         "name": "a.pdf",
-        "path": "x/a.pdf",
+        "path": f"x/{name}",
         "media_type": "application/pdf",
         "fixity": fixity(data),
         "state": "queued",

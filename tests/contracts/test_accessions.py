@@ -95,3 +95,18 @@ def test_each_path_of_a_batch_stands_once_with_its_pages(both):
     assert (found["z.pdf"].finished, found["z.pdf"].pages) == (False, 0)
     assert found["bad.pdf"].note == "E-EMPTY: the file is empty"
     assert list(accessions.arrived("F01", "lô 9")) == []
+
+
+def test_e05_versions_are_counted_by_place_and_told_of_each(both):
+    catalogue, accessions = both
+    for number, data in enumerate((b"1", b"2", b"3"), start=1):
+        catalogue.add_document(document(data, id=f"d{number}", path="x/a.pdf"), BY)
+    catalogue.add_document(document(b"4", id="d4", path="x/a.pdf", fonds="F02"), BY)
+    catalogue.add_document(document(b"5", id="d5", path="x/a.pdf", batch="lô 2"), BY)
+    found = accessions.versions(["d2", "d4", "d5", "d3"])
+    assert sorted(found) == ["d2", "d3"]
+    assert [(each.number, each.document.id) for each in found["d2"]] == [(1, "d1"), (2, "d2"), (3, "d3")]
+    assert [event.kind for event in catalogue.events("d1")] == ["received", "superseded"]
+    assert [event.kind for event in catalogue.events("d2")] == ["received", "superseded"]
+    assert [event.kind for event in catalogue.events("d3")] == ["received"]
+    catalogue.verify_events()

@@ -244,7 +244,7 @@ class TestRescans:
         assert bench.desk.rescans(Scope(frozenset({"F02"}), 0)) == ()
         bench.catalogue.add_document(document(b"else", id="d2", path="x/b.pdf"), LAN)
         assert len(bench.desk.rescans(EVERYTHING)) == 1
-        bench.catalogue.add_document(document(b"again", id="d3"), MAI)
+        bench.catalogue.add_document(document(b"again", id="d3", path="x/a.pdf"), MAI)
         assert bench.desk.rescans(EVERYTHING) == ()
         (request,) = bench.desk.rescans(EVERYTHING, closed=True)
         assert request.replaced_by == "d3"

@@ -9,17 +9,21 @@ import secrets
 import sqlite3
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
 from digitizer.errors import DigitizerError, FixityError, MissingDependencyError
 from digitizer.fixity import Shelf
+from digitizer.intake.find import FoundInput
 from digitizer.ports import object_key
-from digitizer.services.ingest import ingest
+from digitizer.services.ingest import Into, ingest, receive
 from digitizer.services.scrub import scrubbed
 from digitizer.services.verify import Budget, verify
+from digitizer.services.version_pages import came_again, standings
 from digitizer.services.work import work
+from storage.accessions import SqlAccessions
 from storage.catalogue import SqlCatalogue
 from storage.objects import DirectoryStore
 from storage.s3 import S3Store, parse_store_url
@@ -274,12 +278,52 @@ class TestDuplicates:
         assert one.document_id != two.document_id
         assert len(list(app.masters.keys("sha256/"))) == 1
 
-    def test_e05_other_bytes_under_the_same_name_are_another_document(self, app, tmp_path):
-        (one,) = ingest(app, [self.file(tmp_path, "a.pdf")], "F01", "b1", BY)
-        (two,) = ingest(app, [self.file(tmp_path, "a.pdf", "Quyết định khác")], "F01", "b1", BY)
-        assert one.document_id != two.document_id
-        for each in (one, two):
+    def test_e05_other_bytes_at_the_same_place_are_the_next_version_and_the_old_one_is_kept(
+        self, app, tmp_path
+    ):
+        accessions = SqlAccessions(str(app.catalogue._engine.url))
+        into = Into("F01", "b1", BY, accessions)
+        with closing(accessions):
+            name, one_path = "a.pdf", self.file(tmp_path, "a.pdf", "một\fhai\fba")[0]
+            (one,) = receive(app, [FoundInput(one_path, name)], into)
+            list(work(app, "worker:1"))
+            (two,) = receive(app, [FoundInput(self.file(tmp_path, "a.pdf", "một\fba")[0], name)], into)
+            assert (one.version, one.supersedes) == (1, "")
+            assert (two.version, two.supersedes) == (2, one.document_id)
+            (unread,) = came_again(accessions, "F01", "b1")
+            assert unread[1].more_pages is None
+            list(work(app, "worker:1"))
+            ((path, stands),) = came_again(accessions, "F01", "b1")
+            assert (path, stands.number, stands.more_pages) == ("a.pdf", 2, -1)
+            assert stands.before.id == one.document_id
+            old = standings(accessions, [one.document_id])[one.document_id]
+            assert (old.superseded, old.newest.id) == (True, two.document_id)
+            (third,) = receive(app, [FoundInput(self.file(tmp_path, "a.pdf", "một")[0], name)], into)
+            assert (third.version, third.supersedes) == (3, two.document_id)
+        events = [(e.kind, e.detail) for e in app.catalogue.events(one.document_id)]
+        assert ("superseded", (("by", two.document_id), ("version", "2"))) in events
+        for each in (one, two, third):
             app.masters.verify(object_key(each.fixity.sha256), each.fixity)
+        assert app.catalogue.document(one.document_id).state == "done"
+        app.catalogue.verify_events()
+
+    def test_e05_another_name_another_batch_or_the_same_bytes_are_no_version(self, app, tmp_path):
+        accessions = SqlAccessions(str(app.catalogue._engine.url))
+        with closing(accessions):
+            taken = []
+            for batch, name, text in (
+                ("b1", "a.pdf", "một"),
+                ("b1", "b.pdf", "hai"),
+                ("b2", "a.pdf", "ba"),
+                ("b1", "a.pdf", "một"),
+            ):
+                found = FoundInput(self.file(tmp_path, name, text)[0], name)
+                taken += receive(app, [found], Into("F01", batch, BY, accessions))
+            assert [(each.state, each.version) for each in taken] == [
+                *[("new", 1)] * 3,
+                ("known", 1),
+            ]
+            assert accessions.versions([each.document_id for each in taken]) == {}
 
     def test_e11_a_second_run_does_nothing_twice(self, app, tmp_path):
         list(ingest(app, [self.file(tmp_path, "a.pdf")], "F01", "b1", BY))

@@ -268,11 +268,11 @@ def test_documents_of_an_old_catalogue_are_counted_as_in_no_dossier(path):
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE document_part DROP COLUMN standing"))
         desk = ("look", "reserved", "amendment", "division", "rescan", "rebuilt")
-        newer = ("page_job", "account_identity", "saved_search", "batch_facts", *desk, "passage")
+        newer = ("version", "page_job", "account_identity", "saved_search", "batch_facts", *desk, "passage")
         for table in (*newer, "tally", "stock_day", "frozen", "freeze", "dossier", "fonds"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE outbox DROP COLUMN part"))
-        for index in ("document_counts", "page_not_text"):
+        for index in ("document_counts", "page_not_text", "receipt_by_place"):
             connection.execute(text(f"DROP INDEX {index}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     engine.dispose()

@@ -163,3 +163,25 @@ def test_a_page_that_is_not_there_keeps_the_menu(site):
     page = person(site, Role.OPERATOR).get("/no-such-page")
     assert page.status_code == 404
     assert 'href="/upload"' in page.text
+
+
+def test_e05_a_person_sees_the_versions_and_the_pages_that_went_missing(site):
+    old = put(site, "a.pdf", "giấy mời\fhai\fba")
+    new = put(site, "a.pdf", "giấy mời\fba")
+    operator, reader = person(site, Role.OPERATOR), person(site, Role.ARCHIVIST, name="doc")
+    batch = operator.get("/batches/F01/lo-1").text
+    assert "phiên bản 1/2" in batch
+    assert "phiên bản 2/2" in batch
+    assert ">-1</span>" in batch
+    newer = reader.get(f"/documents/{new}").text
+    assert "nay ít hơn 1 trang" in newer
+    assert f'href="/documents/{old}"' in newer
+    assert f'href="/documents/{new}"' in reader.get(f"/documents/{old}").text
+
+
+def test_e05_a_version_one_may_not_see_is_not_told_of(site):
+    put(site, "a.pdf", "MẬT\ngiấy mời")
+    new = put(site, "a.pdf", "giấy mời")
+    operator = person(site, Role.OPERATOR)
+    assert "phiên bản" not in operator.get("/batches/F01/lo-1").text.lower()
+    assert new in operator.get("/batches/F01/lo-1").text
