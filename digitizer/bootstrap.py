@@ -18,6 +18,7 @@ from digitizer import __version__
 from digitizer.bootstrap_fleet import queue_of, queue_probe
 from digitizer.bootstrap_pages import long_documents, makes_again, reads
 from digitizer.bootstrap_place import database_url, make_folder
+from digitizer.bootstrap_sound import soundness
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
 from digitizer.fixity import Census, Shelf
 from digitizer.model import Agent, MediaType
@@ -298,6 +299,7 @@ def probes_of(settings: Settings) -> Mapping[str, Callable[[], str]]:
         "reader": partial(_reader, settings),
         "sandbox": _sandbox,
         "poppler": _poppler,
+        "catalogue": partial(soundness, settings),
         "archive": partial(_archive, settings),
         "store": partial(_stores, settings),
         "fixity": partial(_fixity, settings),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ __all__ = ["append_only", "as_object", "engine_for", "now_seconds", "reading", "
 
 _LOCK_SECONDS: float = 30.0
 _LOCK_OF_WRITERS: Final = 4_711_001
+_FILE: Final = "digitizer.file"
 _SQLITE_SETTINGS: Final = (
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
     "PRAGMA foreign_keys = ON",
@@ -41,7 +43,7 @@ def engine_for(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         if engine.url.database:
             need_local_disk(Path(engine.url.database))
-        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "connect", partial(_set_up_sqlite, engine.url.database or ""))
         event.listen(engine, "begin", _begin_sqlite)
     elif engine.dialect.name != "postgresql":
         raise UsageError(f"the catalogue has no body for {engine.dialect.name}")
@@ -121,10 +123,20 @@ def append_only(dialect: str, table: str) -> tuple[str, ...]:
     )
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
+def _set_up_sqlite(file: str, connection: Any, record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, before the first statement
     for setting in _SQLITE_SETTINGS:
         _patiently(connection, setting)
+    record.info[_FILE] = (file, _identity(file))  # SQLite makes it with the first of these
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    """Which file has this name now; None where there is none, or the database is in memory."""
+    try:
+        known = Path(file).stat() if file else None
+    except OSError:
+        return None
+    return None if known is None else (known.st_dev, known.st_ino)
 
 
 def _patiently(connection: Any, statement: str) -> None:
@@ -142,6 +154,10 @@ def _patiently(connection: Any, statement: str) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    file, opened = connection.info[_FILE]
+    if file and _identity(file) != opened:
+        # What is written now would go into a file that has no name any more, and be lost with this process.
+        raise unusable("its file was replaced while it was open: end this program and start it again")
     # IMMEDIATE: a writer that began by reading would get "locked" at its first write, without a wait.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

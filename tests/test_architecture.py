@@ -99,6 +99,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "digitizer.bootstrap_fleet": ("digitizer", "workers"),
     "digitizer.bootstrap_place": ("digitizer.settings", "digitizer.errors"),
     "digitizer.bootstrap_watch": ("digitizer", "storage"),
+    "digitizer.bootstrap_sound": ("digitizer", "storage"),
     "digitizer.accounts": ("digitizer.model", "digitizer.errors"),
     "digitizer.bootstrap_plan": ("digitizer", "storage"),
     "digitizer.bootstrap_desk": ("digitizer", "storage"),

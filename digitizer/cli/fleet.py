@@ -12,6 +12,7 @@ import typer
 
 from digitizer.bootstrap import archive_of, jobs_of
 from digitizer.bootstrap_fleet import supervisor_of, worker_name
+from digitizer.bootstrap_sound import looked_over_at_start
 from digitizer.cli.door import NEEDS_PERSON, Manner, say
 from digitizer.cli.look import set_up
 from digitizer.errors import ConflictError, NotFoundError, UsageError
@@ -43,6 +44,8 @@ _DIED = "E-TOOL: the worker was killed or crashed on this file"
 def work_queue(burst: bool, jobs: int | None, manner: Manner) -> int:
     """Keep the workers up, ring again for what was left, and tell how it ended; the exit status."""
     settings = set_up(manner, jobs)
+    if (partly := looked_over_at_start(settings)) and not manner.quiet:
+        say(f"digitizer: {partly}")
     with archive_of(settings) as app:
 
         def died(pid: int, _status: int) -> None:

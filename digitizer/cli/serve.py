@@ -8,8 +8,9 @@ import typer
 import uvicorn
 
 from digitizer.bootstrap import links_of
+from digitizer.bootstrap_sound import looked_over_at_start
 from digitizer.bootstrap_web import ready, site_in
-from digitizer.cli.door import Manner
+from digitizer.cli.door import Manner, say
 from digitizer.logs import configure_logs, log
 from digitizer.settings import load_settings
 from digitizer.web.app import make_app
@@ -28,6 +29,8 @@ def serve_site(host: str | None, port: int | None, manner: Manner) -> int:
     for name in links_of(settings):
         log().warning("link.plain", kind=name)
         typer.echo(f"{name}: this connection is not encrypted · kết nối này không được mã hóa", err=True)
+    if (partly := looked_over_at_start(settings)) and not manner.quiet:
+        say(f"digitizer: {partly}")
     with site_in(settings) as site:
         password = ready(site, settings)
         if password is not None:

@@ -14,6 +14,7 @@ import typer
 
 import digitizer
 from digitizer.bootstrap import accessions_of, archive_of, unpacker_of
+from digitizer.bootstrap_sound import looked_over_at_start
 from digitizer.cli.door import Manner, say
 from digitizer.intake.watched import WatchedFolder, refuse_overlap
 from digitizer.services.ingest import Into
@@ -40,6 +41,8 @@ def watch_folder(asked: Watching, manner: Manner) -> int:
     settings = load_settings()
     home = settings.home.absolute()
     refuse_overlap(asked.folder, [home, Path(digitizer.__path__[0])])
+    if (partly := looked_over_at_start(settings)) and not manner.quiet:
+        say(f"digitizer: {partly}")
     name = hashlib.sha256(str(asked.folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     stop = _stop_by_signal()
     looks = 0

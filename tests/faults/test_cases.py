@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import pytest
 
+from digitizer import bootstrap_sound
 from digitizer.errors import DigitizerError, FixityError, MissingDependencyError
 from digitizer.fixity import Shelf
 from digitizer.intake.find import FoundInput
@@ -23,14 +24,17 @@ from digitizer.services.scrub import scrubbed
 from digitizer.services.verify import Budget, verify
 from digitizer.services.version_pages import came_again, standings
 from digitizer.services.work import work
+from digitizer.settings import load_settings
 from storage.accessions import SqlAccessions
 from storage.catalogue import SqlCatalogue
 from storage.objects import DirectoryStore
 from storage.s3 import S3Store, parse_store_url
+from storage.soundness import look_over
 from tests.contracts.fakes import FixedClock, fixity
 from tests.contracts.samples import document, record
 from tests.servers import proxy
 from tests.unit.digitize_fakes import Bench
+from tests.unit.test_cli import digitizer
 from tests.unit.test_services_archive import BY, archive, digitize
 
 pytestmark = pytest.mark.slow
@@ -220,6 +224,52 @@ class TestDisk:
         catalogues[0].verify_events()
         for each in catalogues:
             each.close()
+
+    @pytest.fixture
+    def filled(self, tmp_path):
+        path = tmp_path / "archive" / "catalogue.sqlite"
+        path.parent.mkdir()
+        catalogue = SqlCatalogue(f"sqlite:///{path}")
+        for number in range(300):
+            catalogue.add_document(document(str(number).encode(), id=f"d{number:03}"), BY)
+        catalogue.close()
+        return path
+
+    @pytest.mark.parametrize("asked", [["work", "--burst"], ["watch", "in", "--once"], ["serve"], ["check"]])
+    def test_d19_a_damaged_page_is_found_at_the_start_and_what_to_do_is_said(self, filled, tmp_path, asked):
+        """A page in the middle, which no first query touches: whoever is to write finds it before."""
+        (tmp_path / "in").mkdir()
+        data = bytearray(filled.read_bytes())
+        with closing(sqlite3.connect(filled)) as reader:
+            roots = dict(reader.execute("SELECT name, rootpage FROM sqlite_master WHERE rootpage > 0"))
+            (size,) = reader.execute("PRAGMA page_size").fetchone()
+        at = (roots["event"] - 1) * size
+        data[at : at + size] = bytes(size)
+        filled.write_bytes(bytes(data))
+        done = digitizer(*asked, cwd=tmp_path)
+        told = done.stdout if asked == ["check"] else done.stderr
+        assert done.returncode == 3
+        (line,) = [each for each in told.splitlines() if "catalogue is damaged" in each]
+        assert "`digitizer restore`" in line
+        if asked != ["check"]:
+            assert told.strip() == line
+
+    def test_d19_the_look_at_the_start_is_bounded_and_says_so(self, filled, tmp_path, monkeypatch):
+        assert look_over(f"sqlite:///{filled}", 60.0)
+        assert not look_over(f"sqlite:///{filled}", 0.0)
+        assert look_over(f"sqlite:///{tmp_path}/none.db", 60.0)  # it is made later
+        monkeypatch.setattr(bootstrap_sound, "_AT_START", 0.0)
+        settings = load_settings({"home": filled.parent})
+        assert "not all of it" in bootstrap_sound.looked_over_at_start(settings)
+
+    def test_d19_a_file_put_in_the_place_of_an_open_one_is_noticed_before_a_write(self, filled, tmp_path):
+        catalogue = SqlCatalogue(f"sqlite:///{filled}")
+        other = tmp_path / "yesterday.sqlite"
+        other.write_bytes(filled.read_bytes())
+        other.replace(filled)
+        with pytest.raises(MissingDependencyError, match="replaced while it was open"):
+            catalogue.add_document(document(b"new", id="new"), BY)
+        catalogue.close()
 
     def test_d19_a_damaged_catalogue_is_said_in_one_line(self, tmp_path):
         path = tmp_path / "catalogue.db"
