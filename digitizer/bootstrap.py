@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from pydantic import SecretStr
+from typing import TYPE_CHECKING, Any
 
 from digitizer import __version__
 from digitizer.bootstrap_fleet import queue_of, queue_probe
 from digitizer.bootstrap_pages import long_documents, makes_again, reads
-from digitizer.bootstrap_place import database_url, make_folder
+from digitizer.bootstrap_place import SystemClock, database_url, make_folder
 from digitizer.bootstrap_sound import soundness
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
 from digitizer.fixity import Census, Shelf
@@ -27,7 +25,7 @@ from digitizer.services.archive import Amending, ArchiveApp, Digitized
 from digitizer.services.backup import load_embedded
 from digitizer.services.links import plain_links
 from digitizer.services.scrub import scrubbed
-from digitizer.settings import Settings
+from digitizer.settings import Secret, Settings
 
 if TYPE_CHECKING:  # what reads is loaded where pages are read: a list or a state is there in a moment
     from digitizer.accession import Accessions
@@ -62,7 +60,7 @@ _PRELOAD = (
     *("digitizer.intake.opener", "digitizer.services.read_page", "digitizer.understanding.understand"),
     *("ocr_models.digits", "ocr_models.language", "ocr_models.tesseract"),
 )
-_EMBEDDED = {"database_url": "", "store_url": "", "redis_url": SecretStr("")}
+_EMBEDDED: dict[str, Any] = {"database_url": "", "store_url": "", "redis_url": Secret()}
 _ARCHIVE_FORMATS = ("pdf", "txt", "json")
 
 
@@ -162,7 +160,7 @@ def archive_of(settings: Settings, crew: Crew | None = None) -> Iterator[Archive
             hit_pages=hits,
             index=TantivyIndex(home / "index"),
             queue=queue_of(settings),
-            clock=_Clock(),
+            clock=SystemClock(),
             admit=partial(_admit, settings),
             digitize=reads(crew, _ARCHIVE_FORMATS) if crew else _no_crew,
             agent=Agent(f"software:digitizer/{__version__}"),
@@ -255,15 +253,7 @@ def archive_at(
     settings: Settings, home: Path, *, servers: bool = False
 ) -> AbstractContextManager[ArchiveApp]:
     """The archive in another folder, embedded or on the servers of `settings`, for a restore."""
-    return archive_of(settings.model_copy(update={"home": home, **({} if servers else _EMBEDDED)}))
-
-
-class _Clock:
-    """The system's clock."""
-
-    def now(self) -> str:
-        """See `Clock`."""
-        return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return archive_of(replace(settings, home=home, **({} if servers else _EMBEDDED)))
 
 
 def _admit(settings: Settings, path: Path) -> MediaType:

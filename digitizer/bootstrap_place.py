@@ -1,13 +1,14 @@
-"""Where the archive of the settings is: loads nothing that a command which only looks does without."""
+"""Where the archive of the settings is, and the clock: nothing that looking could spare."""
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 from digitizer.errors import MissingDependencyError
 from digitizer.settings import Settings
 
-__all__ = ["database_url", "make_folder"]
+__all__ = ["SystemClock", "database_url", "make_folder"]
 
 
 def database_url(settings: Settings) -> str:
@@ -21,3 +22,11 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise MissingDependencyError(f"cannot use the archive's folder {folder}: {error.strerror}") from error
+
+
+class SystemClock:
+    """The system's clock."""
+
+    def now(self) -> str:
+        """See `Clock`."""
+        return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from digitizer.bootstrap import archive_of, database_url
-from digitizer.errors import UsageError
-from digitizer.planning.targets import Plan, load_plan
+from digitizer.bootstrap_figures import plan_of
 from digitizer.services.archive import ArchiveApp
 from digitizer.services.plan import PlanApp
 from digitizer.settings import Settings
@@ -24,7 +23,7 @@ def planning_beside(archive: ArchiveApp, settings: Settings) -> Iterator[PlanApp
     """
     from storage.inventory import SqlInventory
 
-    plan = _plan(settings)
+    plan = plan_of(settings)
     book = SqlInventory(database_url(settings))
     try:
         yield PlanApp(
@@ -50,12 +49,3 @@ def planning_of(settings: Settings) -> Iterator[PlanApp]:
     """
     with archive_of(settings) as archive, planning_beside(archive, settings) as app:
         yield app
-
-
-def _plan(settings: Settings) -> Plan:
-    if settings.targets_file is None:
-        return load_plan()
-    try:
-        return load_plan(settings.targets_file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"targets_file {settings.targets_file} cannot be read: {error}") from error

@@ -18,10 +18,30 @@ from digitizer.inventory import (
 )
 from digitizer.model import Agent
 
-__all__ = ["InventoryBook"]
+__all__ = ["InventoryBook", "InventorySums"]
 
 
-class InventoryBook(Protocol):
+class InventorySums(Protocol):
+    """The sums of an inventory, its freezes among them."""
+
+    def fonds(self) -> Sequence[Fonds]:
+        """Every fonds, by code."""
+        ...
+
+    def freezes(self) -> Sequence[Freeze]:
+        """Every freeze, oldest first."""
+        ...
+
+    def tallies(self, version: int = 0) -> Sequence[Tally]:
+        """The sums by stratum, of the inventory now (0) or of a freeze."""
+        ...
+
+    def days(self, fonds: Sequence[str] | None, stock: str) -> Sequence[DayCount]:
+        """What passed each station on each day, by day, for the dossiers of a `Stock`; None: all fonds."""
+        ...
+
+
+class InventoryBook(InventorySums, Protocol):
     """What is on the shelves, what was frozen of it, and how far the documents have come."""
 
     def take_in(
@@ -43,10 +63,6 @@ class InventoryBook(Protocol):
         Raises:
             NotFoundError: no such dossier.
         """
-        ...
-
-    def fonds(self) -> Sequence[Fonds]:
-        """Every fonds, by code."""
         ...
 
     def dossiers(self, fonds: str | None = None, after: str = "", limit: int = 500) -> Sequence[Dossier]:
@@ -118,22 +134,10 @@ class InventoryBook(Protocol):
         """
         ...
 
-    def freezes(self) -> Sequence[Freeze]:
-        """Every freeze, oldest first."""
-        ...
-
     def snapshot(self, month: str, figures: Sequence[tuple[str, str]], by: Agent) -> bool:
         """Keep a month's figures in the audit trail (`report:MONTH`); False if they are kept already."""
         ...
 
     def note(self, kind: str, object_id: str, detail: Sequence[tuple[str, str]], by: Agent) -> None:
         """Write an event of planning itself (a lot, a result); `detail` holds ids, codes and counts."""
-        ...
-
-    def tallies(self, version: int = 0) -> Sequence[Tally]:
-        """The sums by stratum, of the inventory now (0) or of a freeze."""
-        ...
-
-    def days(self, fonds: Sequence[str] | None, stock: str) -> Sequence[DayCount]:
-        """What passed each station on each day, by day, for the dossiers of a `Stock`; None: all fonds."""
         ...

@@ -1,73 +1,132 @@
 """Settings: flags over environment (`DIGITIZER_*`) over `digitizer.toml` over defaults; none unknown."""
 
+# ruff: noqa: RUF009 - these calls are `field` by other names
 from __future__ import annotations
 
 import os
 import re
 import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from typing import Any, Final
 
 from digitizer.errors import UsageError
+from digitizer.settings_values import (
+    Secret,
+    read_flag,
+    read_one_of,
+    read_path,
+    read_real,
+    read_secret,
+    read_text,
+    read_whole,
+)
 
-__all__ = ["FILE", "Settings", "load_settings"]
+__all__ = ["FILE", "Secret", "Settings", "load_settings"]
 
 FILE: Final = "digitizer.toml"
 PREFIX: Final = "DIGITIZER_"
 _PASSWORD: Final = re.compile(r"(://[^:/@]*:)[^@/]+@")
+_LEVELS: Final = ("debug", "info", "warning", "error")
+_READ: Final = "read"
 _ENOUGH: Final = 60.0  # likeness above which a name is offered as the one that was meant
 
 
-class Settings(BaseModel):
-    """Everything that can be set; `docs/settings.md` explains each one."""
+def _field(default: object, read: Callable[[Any], object]) -> Any:
+    return field(default=default, metadata={_READ: read})
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
-    home: Path = Field(Path("archive"), description="Folder of the embedded archive; made on first use.")
-    database_url: str = Field("", description="Catalogue; empty: SQLite in the archive's folder.")
-    store_url: str = Field("", description="Object store; empty: folders in the archive's folder.")
-    store_access_key: SecretStr = Field(SecretStr(""), description="Access key of an S3 store.")
-    store_secret_key: SecretStr = Field(SecretStr(""), description="Secret key of an S3 store.")
-    redis_url: SecretStr = Field(
-        SecretStr(""), description="Queue server; empty: the queue of the catalogue."
-    )
-    queue_secret: SecretStr = Field(SecretStr(""), description="Signs what is put on the queue server.")
-    lease_seconds: float = Field(30.0, ge=1, le=3600, description="How long silence of a worker is borne.")
-    pages_a_job: int = Field(25, ge=0, description="Longer documents are shared by workers; 0: never.")
-    keeps_index: bool = Field(True, description="Whether this machine keeps the search index.")
-    secrecy_stop: bool = Field(True, description="Whether a secrecy mark keeps a paper out of the archive.")
-    language: str = Field("vie", description="Tesseract language model; several joined by +.")
-    tessdata: Path | None = Field(None, description="Folder of the language models, if not a usual one.")
-    jobs: int = Field(0, ge=0, le=1024, description="Worker processes; 0: one a core.")
-    page_seconds: float = Field(30.0, gt=0, description="Most processor time to read one page.")
-    page_wall_seconds: float = Field(300.0, gt=0, description="Longest time to read one page, on the clock.")
-    memory_bytes: int = Field(4_000_000_000, ge=500_000_000, description="Most memory of one worker.")
-    max_bytes: int = Field(2_000_000_000, gt=0, description="Largest input taken.")
-    max_pages: int = Field(10_000, gt=0, description="Most pages of one input.")
-    max_pixels: int = Field(250_000_000, gt=0, description="Most pixels of one page.")
-    max_members: int = Field(10_000, gt=0, description="Most files of one ZIP.")
-    web_host: str = Field("127.0.0.1", description="Address the web application listens on.")
-    web_port: int = Field(8080, ge=0, le=65535, description="Port of the web application.")
-    web_name: str = Field("", description="Host name under which a proxy serves it with TLS.")
-    web_certificate: Path | None = Field(None, description="TLS certificate of the web application.")
-    web_key: Path | None = Field(None, description="Key of that certificate.")
-    openid_issuer: str = Field("", description="OpenID provider for log-in; empty: local accounts only.")
-    openid_client: str = Field("", description="Name under which the provider knows this application.")
-    openid_secret: SecretStr = Field(SecretStr(""), description="Secret it has at the provider.")
-    openid_table: Path | None = Field(None, description="TOML file: what the provider's claims give.")
-    count_rule: str = Field("whole", description="How counted sheets stand to scanned sides.")
-    targets_file: Path | None = Field(None, description="Targets as TOML; none: the ministry's plan.")
-    boxes_per_metre: float = Field(8.0, gt=0, description="Boxes in a shelf metre, where not measured.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "warning", description="Least level that is logged."
-    )
-    log_file: Path | None = Field(None, description="File the log is added to; none: standard error.")
+def _text(default: str, _meaning: str) -> Any:
+    return _field(default, read_text)
+
+
+def _secret(_meaning: str) -> Any:
+    return _field(Secret(), read_secret)
+
+
+def _path(default: Path | None, _meaning: str) -> Any:
+    return _field(default, partial(read_path, none=default is None))
+
+
+def _whole(default: int, _meaning: str, **bounds: float) -> Any:
+    return _field(default, partial(read_whole, bounds=bounds))
+
+
+def _real(default: float, _meaning: str, **bounds: float) -> Any:
+    return _field(default, partial(read_real, bounds=bounds))
+
+
+def _flag(default: bool, _meaning: str) -> Any:
+    return _field(default, read_flag)
+
+
+def _one_of(default: str, names: tuple[str, ...], _meaning: str) -> Any:
+    return _field(default, partial(read_one_of, names=names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set; `docs/settings.md` explains each one.
+
+    Raises:
+        UsageError: a value does not fit.
+    """
+
+    home: Path = _path(Path("archive"), "Folder of the embedded archive; made on first use.")
+    database_url: str = _text("", "Catalogue; empty: SQLite in the archive's folder.")
+    store_url: str = _text("", "Object store; empty: folders in the archive's folder.")
+    store_access_key: Secret = _secret("Access key of an S3 store.")
+    store_secret_key: Secret = _secret("Secret key of an S3 store.")
+    redis_url: Secret = _secret("Queue server; empty: the queue of the catalogue.")
+    queue_secret: Secret = _secret("Signs what is put on the queue server.")
+    lease_seconds: float = _real(30.0, "How long silence of a worker is borne.", least=1, most=3600)
+    pages_a_job: int = _whole(25, "Longer documents are shared by workers; 0: never.", least=0)
+    keeps_index: bool = _flag(True, "Whether this machine keeps the search index.")
+    secrecy_stop: bool = _flag(True, "Whether a secrecy mark keeps a paper out of the archive.")
+    language: str = _text("vie", "Tesseract language model; several joined by +.")
+    tessdata: Path | None = _path(None, "Folder of the language models, if not a usual one.")
+    jobs: int = _whole(0, "Worker processes; 0: one a core.", least=0, most=1024)
+    page_seconds: float = _real(30.0, "Most processor time to read one page.", above=0)
+    page_wall_seconds: float = _real(300.0, "Longest time to read one page, on the clock.", above=0)
+    memory_bytes: int = _whole(4_000_000_000, "Most memory of one worker.", least=500_000_000)
+    max_bytes: int = _whole(2_000_000_000, "Largest input taken.", above=0)
+    max_pages: int = _whole(10_000, "Most pages of one input.", above=0)
+    max_pixels: int = _whole(250_000_000, "Most pixels of one page.", above=0)
+    max_members: int = _whole(10_000, "Most files of one ZIP.", above=0)
+    web_host: str = _text("127.0.0.1", "Address the web application listens on.")
+    web_port: int = _whole(8080, "Port of the web application.", least=0, most=65535)
+    web_name: str = _text("", "Host name under which a proxy serves it with TLS.")
+    web_certificate: Path | None = _path(None, "TLS certificate of the web application.")
+    web_key: Path | None = _path(None, "Key of that certificate.")
+    openid_issuer: str = _text("", "OpenID provider for log-in; empty: local accounts only.")
+    openid_client: str = _text("", "Name under which the provider knows this application.")
+    openid_secret: Secret = _secret("Secret it has at the provider.")
+    openid_table: Path | None = _path(None, "TOML file: what the provider's claims give.")
+    count_rule: str = _text("whole", "How counted sheets stand to scanned sides.")
+    targets_file: Path | None = _path(None, "Targets as TOML; none: the ministry's plan.")
+    boxes_per_metre: float = _real(8.0, "Boxes in a shelf metre, where not measured.", above=0)
+    log_level: str = _one_of("warning", _LEVELS, "Least level that is logged.")
+    log_file: Path | None = _path(None, "File the log is added to; none: standard error.")
+
+    def __post_init__(self) -> None:
+        """Take each value as what it is to be, wherever it was written."""
+        for each in fields(self):
+            try:
+                read = each.metadata[_READ](getattr(self, each.name))
+            except (TypeError, ValueError) as error:
+                raise UsageError(f'setting "{each.name}": {error}') from None
+            object.__setattr__(self, each.name, read)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The name of every setting."""
+        return tuple(each.name for each in fields(cls))
 
     def shown(self) -> dict[str, str]:
         """Each setting as text, secrets hidden."""
-        shown = {name: str(getattr(self, name)) for name in type(self).model_fields}
+        shown = {name: str(getattr(self, name)) for name in self.names()}
         return {name: _PASSWORD.sub(r"\1**********@", value) for name, value in shown.items()}
 
 
@@ -82,10 +141,7 @@ def load_settings(flags: dict[str, Any] | None = None, folder: Path | None = Non
         **_from_environment(),
         **{name: value for name, value in (flags or {}).items() if value is not None},
     }
-    try:
-        return Settings(**values)
-    except ValidationError as error:
-        raise UsageError(_explained(error)) from error
+    return Settings(**values)
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -108,19 +164,12 @@ def _from_environment() -> dict[str, str]:
 
 
 def _require_known(name: str, as_given: str, where: str, prefix: str = "") -> None:
-    if name in Settings.model_fields:
+    if name in Settings.names():
         return
     from rapidfuzz import fuzz, process
 
-    best = process.extractOne(name, list(Settings.model_fields), scorer=fuzz.ratio, score_cutoff=_ENOUGH)
+    best = process.extractOne(name, Settings.names(), scorer=fuzz.ratio, score_cutoff=_ENOUGH)
     if best is None:
         raise UsageError(f'unknown setting "{as_given}"{where}: `digitizer check` lists them all')
     meant = f"{prefix}{best[0].upper()}" if prefix else best[0]
     raise UsageError(f'unknown setting "{as_given}": did you mean "{meant}"?')
-
-
-def _explained(error: ValidationError) -> str:
-    """The first thing that is wrong, without the value: it may be a secret."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    name = ".".join(str(part) for part in first["loc"])
-    return f'setting "{name}": {first["msg"]}'

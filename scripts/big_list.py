@@ -11,6 +11,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -150,7 +151,7 @@ _BOOK_RELS = (
 def take_in(path: Path) -> str:
     """Import into a new embedded archive; what came of it."""
     with tempfile.TemporaryDirectory(dir=path.parent) as home:
-        settings = load_settings().model_copy(update={"home": Path(home)})
+        settings = replace(load_settings(), home=Path(home))
         with planning_of(settings) as app:
             try:
                 return str(import_inventory(app, path, BY))

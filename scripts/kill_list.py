@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from digitizer.bootstrap_plan import planning_of
@@ -35,7 +36,7 @@ _LATE = 0.55  # reading takes about half of an import
 
 def take_in(home: Path, path: Path) -> None:
     """Import into the embedded archive `home`."""
-    settings = load_settings().model_copy(update={"home": home})
+    settings = replace(load_settings(), home=home)
     with planning_of(settings) as app:
         import_inventory(app, path, BY)
 

@@ -269,7 +269,7 @@ def main(argv: list[str]) -> int:
         sep="\n",
     )
     book.close()
-    with planning_of(load_settings().model_copy(update={"home": options.home})) as app:
+    with planning_of(replace(load_settings(), home=options.home)) as app:
         wrong += _page_differs(replace(app, clock=DayAfter()))
     return bool(wrong)
 

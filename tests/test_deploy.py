@@ -39,7 +39,7 @@ def require_command(argv: list[str]) -> None:
 
 def require_settings(names) -> None:
     for name in names:
-        assert name.removeprefix("DIGITIZER_").lower() in Settings.model_fields, name
+        assert name.removeprefix("DIGITIZER_").lower() in Settings.names(), name
 
 
 def test_all_parts_are_there_and_wait_for_what_they_need(compose):

@@ -11,11 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 
-import typer
-
 from digitizer.errors import DigitizerError
 
-__all__ = ["INTERRUPTED", "NEEDS_PERSON", "Manner", "say", "through"]
+__all__ = ["INTERRUPTED", "NEEDS_PERSON", "Manner", "echo", "ended", "say", "through"]
 
 NEEDS_PERSON = 1
 INTERRUPTED = 130
@@ -30,17 +28,31 @@ class Manner:
     verbose: bool = False
 
 
+def echo(line: str) -> None:
+    """One line of the answer, on standard output."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def say(line: str) -> None:
     """One line for the person, on standard error; names that are no UTF-8 are shown with escapes."""
-    typer.echo(line.encode("utf-8", "backslashreplace").decode(), err=True)
+    sys.stderr.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
+    sys.stderr.flush()
 
 
 def through(command: Callable[[], int], *, verbose: bool) -> None:
-    """Run a command and leave with its exit status; every error ends here, as one line.
+    """Run a command and leave with its exit status.
 
     Raises:
         Exit: always.
     """
+    import typer
+
+    raise typer.Exit(ended(command, verbose=verbose))
+
+
+def ended(command: Callable[[], int], *, verbose: bool) -> int:
+    """Run a command; its exit status. Every error ends here, as one line."""
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         status = command()
@@ -62,7 +74,7 @@ def through(command: Callable[[], int], *, verbose: bool) -> None:
         _trace(verbose)
         say(f"digitizer: internal error ({type(error).__name__}): run again with --verbose and report it")
         status = NEEDS_PERSON
-    raise typer.Exit(status)
+    return status
 
 
 def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:

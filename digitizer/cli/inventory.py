@@ -12,12 +12,11 @@ import typer
 
 from digitizer.bootstrap_plan import planning_of
 from digitizer.cli.door import NEEDS_PERSON, Manner, say
+from digitizer.cli.figures import show_figures
 from digitizer.errors import UsageError
 from digitizer.inventory import Dossier, Station
 from digitizer.model import Agent
 from digitizer.planning.tables import Form
-from digitizer.planning.targets import cut
-from digitizer.services.figures import overview
 from digitizer.services.inventory import ListRefusedError, import_inventory, link_by_path
 from digitizer.services.inventory_template import write_template
 from digitizer.services.plan import PlanApp
@@ -83,22 +82,10 @@ def make_template(path: Path, form: str) -> int:
 
 def show_inventory(fonds: str, manner: Manner) -> int:
     """Print fonds, or the dossiers of one; the exit status."""
+    if not fonds:
+        return show_figures(manner)
     with planning_of(load_settings()) as app:
-        if fonds:
-            return _show_dossiers(app, fonds, manner)
-        view = overview(app)
-    if manner.json:
-        _print_json({"fonds": [asdict(row) for row in view.fonds], "total": asdict(view.total)})
-        return 0
-    form = "{:>4} {:<16} {:>9} {:>9} {:>9} {:>11} {:>9} {:>8}  {}"
-    typer.echo(
-        form.format("STT", "Mã phông", "Hồ sơ", "Văn bản", "Hộp", "Trang", "Mét giá", "Xong", "Tên phông")
-    )
-    for row in (*view.fonds, view.total):
-        share = "" if row.share is None else f"{cut(row.share, 4):.2%}"
-        counts = (row.dossiers, row.documents, f"{row.boxes:.1f}", row.pages, f"{row.metres:.2f}", share)
-        typer.echo(form.format(row.number or "", row.code, *counts, row.name))
-    return 0
+        return _show_dossiers(app, fonds, manner)
 
 
 def _show_dossiers(app: PlanApp, fonds: str, manner: Manner) -> int:

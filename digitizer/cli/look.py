@@ -7,10 +7,8 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 
-import typer
-
 from digitizer.bootstrap_watch import watch_of
-from digitizer.cli.door import Manner
+from digitizer.cli.door import Manner, echo
 from digitizer.intake.find import safe_display
 from digitizer.logs import configure_logs
 from digitizer.services.status import Status, duration, status
@@ -36,23 +34,23 @@ def show_status(manner: Manner) -> int:
         queue = {**asdict(found.queue), "failures": dict(found.queue.failures)}
         told = {"queue": queue, "rings": found.rings, "eta_seconds": found.eta_seconds, "batches": batches}
         told["shared"] = asdict(shared)
-        typer.echo(json.dumps(told, ensure_ascii=True))
+        echo(json.dumps(told, ensure_ascii=True))
         return 0
     for line in _queue_lines(found):
-        typer.echo(line)
+        echo(line)
     if shared.documents:
-        typer.echo(
+        echo(
             f"long documents · tài liệu dài: {shared.documents} shared by workers, "
             f"{shared.ended} of {shared.pages} pages read"
         )
     for batch in found.batches:
         states = ", ".join(f"{count} {state}" for state, count in batch.by_state)
-        typer.echo(
+        echo(
             f"{safe_display(batch.fonds)} {safe_display(batch.batch)}: {batch.documents} documents, "
             f"{batch.pages} pages ({states})"
         )
     if not found.batches:
-        typer.echo("the archive is empty: `digitizer ingest` takes files in")
+        echo("the archive is empty: `digitizer ingest` takes files in")
     return 0
 
 
@@ -93,9 +91,9 @@ def list_quarantine(manner: Manner) -> int:
     with watch_of(set_up(manner)) as seen:
         for each in seen.catalogue.documents(state="quarantined"):
             if manner.json:
-                typer.echo(json.dumps(asdict(each), ensure_ascii=True))
+                echo(json.dumps(asdict(each), ensure_ascii=True))
             else:
-                typer.echo(f"{each.id} {safe_display(each.path)}: {each.reason}")
+                echo(f"{each.id} {safe_display(each.path)}: {each.reason}")
     return 0
 
 
@@ -106,14 +104,14 @@ def show_document(document_id: str, manner: Manner) -> int:
         events = list(seen.catalogue.events(document_id))
     if manner.json:
         told = {"document": asdict(known), "events": [asdict(each) for each in events]}
-        typer.echo(json.dumps(told, ensure_ascii=True))
+        echo(json.dumps(told, ensure_ascii=True))
         return 0
-    typer.echo(f"{known.id} {safe_display(known.path)} ({known.fonds}, {safe_display(known.batch)})")
-    typer.echo(f"{known.state}, attempt {known.attempt}, {known.media_type}, {known.fixity.bytes} bytes")
-    typer.echo(f"sha256 {known.fixity.sha256}")
+    echo(f"{known.id} {safe_display(known.path)} ({known.fonds}, {safe_display(known.batch)})")
+    echo(f"{known.state}, attempt {known.attempt}, {known.media_type}, {known.fixity.bytes} bytes")
+    echo(f"sha256 {known.fixity.sha256}")
     if known.reason:
-        typer.echo(known.reason)
+        echo(known.reason)
     for each in events:
         detail = ", ".join(f"{name} {value}" for name, value in each.detail)
-        typer.echo(f"{each.at} {each.kind} by {each.agent.name}" + (f" ({detail})" if detail else ""))
+        echo(f"{each.at} {each.kind} by {each.agent.name}" + (f" ({detail})" if detail else ""))
     return 0

@@ -10,7 +10,7 @@ from digitizer.errors import NotFoundError
 from digitizer.inventory import BOX, COMPLETE, METRE, DayCount, Station, Stock, Tally, Unit
 from digitizer.planning.ledger import LIVE, LOOSE
 from digitizer.planning.targets import Judged, Measure, judge, measured
-from digitizer.services.plan import PlanApp, today
+from digitizer.services.plan import Counted, today
 
 __all__ = ["Days", "FondsRow", "Overview", "Scope", "StationSum", "judged_targets", "overview", "version_of"]
 
@@ -81,7 +81,7 @@ class Overview:
     total: FondsRow
 
 
-def version_of(app: PlanApp, name: str) -> int:
+def version_of(app: Counted, name: str) -> int:
     """The number of a freeze; an empty name is the inventory as it is.
 
     Raises:
@@ -95,7 +95,7 @@ def version_of(app: PlanApp, name: str) -> int:
     raise NotFoundError(f"there is no freeze named {name}: `digitizer inventory freeze` makes one")
 
 
-def overview(app: PlanApp, scope: Scope | None = None, live: Sequence[Tally] | None = None) -> Overview:
+def overview(app: Counted, scope: Scope | None = None, live: Sequence[Tally] | None = None) -> Overview:
     """The figures of a scope; `live` are the sums of the inventory now, where the caller has them.
 
     Raises:
@@ -131,7 +131,7 @@ def overview(app: PlanApp, scope: Scope | None = None, live: Sequence[Tally] | N
 
 
 def judged_targets(
-    app: PlanApp, live: Sequence[Tally] | None = None, days: Days | None = None
+    app: Counted, live: Sequence[Tally] | None = None, days: Days | None = None
 ) -> tuple[Judged, ...]:
     """Every target that is valid today, beside its measures.
 

@@ -1,6 +1,7 @@
 """What every inventory promises: one transaction a verb, sums that follow each change, freezes that stay."""
 
 import random
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,9 @@ from digitizer.errors import ConflictError, NotFoundError
 from digitizer.inventory import Basis, Dossier, Fonds, Imported, Station, Use
 from digitizer.model import Agent
 from storage.catalogue import SqlCatalogue
+from storage.driver import driver_for
 from storage.inventory import SqlInventory
+from storage.seen_inventory import SeenInventory
 from tests.contracts.fakes import FixedClock
 from tests.contracts.memory_catalogue import MemoryCatalogue
 from tests.contracts.memory_inventory import MemoryInventory, same
@@ -27,7 +30,33 @@ def database(postgres):
     return postgres, postgres.fresh()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+class LookedAt(SqlInventory):
+    """Changed as always, and looked at as `digitizer inventory list` looks: by the driver alone."""
+
+    def __init__(self, url, now) -> None:
+        super().__init__(url, now)
+        self._url = url
+
+    def _seen(self, look):
+        driver = driver_for(self._url)
+        assert driver is not None
+        with closing(driver):
+            return look(SeenInventory(driver))
+
+    def fonds(self):
+        return self._seen(lambda seen: seen.fonds())
+
+    def freezes(self):
+        return self._seen(lambda seen: seen.freezes())
+
+    def tallies(self, version=0):
+        return self._seen(lambda seen: seen.tallies(version))
+
+    def days(self, fonds, stock):
+        return self._seen(lambda seen: seen.days(fonds, stock))
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "sqlite-looked-at", "postgresql-looked-at"])
 def both(request, tmp_path):
     """A catalogue and the inventory beside it, with a clock that can be set."""
     clock = FixedClock("2025-03-01T08:00:00Z")
@@ -36,11 +65,15 @@ def both(request, tmp_path):
         yield catalogue, MemoryInventory(catalogue, clock.now), clock
         return
     url = f"sqlite:///{tmp_path}/catalogue.db"
-    if request.param == "postgresql":
+    database, _, looked_at = request.param.partition("-")
+    if database == "postgresql":
         server, url = request.getfixturevalue("database")
         name = url.partition("?")[0].rpartition("/")[2]
         server.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public", name)
-    catalogue, book = SqlCatalogue(url, lambda: "2025-03-01T08:00:00Z"), SqlInventory(url, clock.now)
+    catalogue, book = (
+        SqlCatalogue(url, lambda: "2025-03-01T08:00:00Z"),
+        (LookedAt if looked_at else SqlInventory)(url, clock.now),
+    )
     yield catalogue, book, clock
     catalogue.close()
     book.close()

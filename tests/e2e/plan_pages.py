@@ -46,7 +46,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--cold", action="store_true", help="leave the warming out")
     options = parser.parse_args(argv)
     good = True
-    with site_in(load_settings().model_copy(update={"home": options.home})) as known:
+    with site_in(replace(load_settings(), home=options.home)) as known:
         site = replace(known, plan=replace(known.plan, clock=DayAfter()))
         if not options.cold:
             begun = time.process_time()

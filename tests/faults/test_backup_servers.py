@@ -118,7 +118,7 @@ def test_g15_what_differs_from_the_backup_leaves_the_servers_empty(place):
     assert not empty.home.exists()
     values["census"]["events"] -= 1
     path.write_text(json.dumps(values))
-    again = place.servers("again").model_copy(update={"database_url": empty.database_url})
+    again = replace(place.servers("again"), database_url=empty.database_url)
     assert place.restore(again).documents == 1  # the database was empty again
 
 
@@ -127,7 +127,7 @@ def test_nothing_is_restored_over_a_database_or_a_bucket_in_use(place):
         place.take(app, "một")
         place.backup(app)
     for used in ("database_url", "store_url"):
-        other = place.servers(f"over-{used}").model_copy(update={used: getattr(place.source, used)})
+        other = replace(place.servers(f"over-{used}"), **{used: getattr(place.source, used)})
         with pytest.raises(UsageError, match="not empty"):
             place.restore(other)
         assert not other.home.exists()

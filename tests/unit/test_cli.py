@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from digitizer.cli.at_once import looked
 from digitizer.cli.door import Manner, through
 from digitizer.cli.progress import Lines
 from digitizer.errors import Code, MissingDependencyError, Refusal, UsageError
@@ -169,13 +170,15 @@ def test_a_command_that_only_looks_loads_what_looking_takes(tmp_path):
             "PIL",
             "pikepdf",
             "rapidfuzz",
+            "pydantic",
             "rich",
             "sqlalchemy",
             "structlog",
+            "typer",
         ),
         *("tantivy", "digitizer.bootstrap", "digitizer.services.archive"),
     )
-    for asked in (["status"], ["quarantine", "list"]):
+    for asked in (["status"], ["quarantine", "list"], ["inventory", "list"], ["targets"]):
         script = (
             f"import sys; sys.argv[1:] = {asked!r}\n"
             "from digitizer.cli import main\n"
@@ -187,3 +190,36 @@ def test_a_command_that_only_looks_loads_what_looking_takes(tmp_path):
             [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path
         )
         assert done.stdout.splitlines()[-1] == "loaded: []"
+
+
+@pytest.mark.parametrize("asked", [["status"], ["quarantine", "list"], ["inventory", "list"], ["targets"]])
+def test_what_is_answered_at_once_is_what_the_whole_command_answers(tmp_path, asked):
+    """The short way in and the library that parses all commands come to the same, errors included."""
+    script = "import sys; from digitizer.cli.commands import run; sys.exit(run())"
+
+    def whole(*arguments):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("DIGITIZER_")}
+        return subprocess.run(
+            [sys.executable, "-c", script, *arguments],
+            cwd=tmp_path,
+            env={**kept, "PYTHONPATH": str(Path(__file__).parents[2])},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    for arguments in (asked, [*asked, "--verbose"]):
+        short, long = digitizer(*arguments, cwd=tmp_path), whole(*arguments)
+        assert (short.returncode, short.stderr) == (long.returncode, long.stderr) == (0, "")
+        assert short.stdout == long.stdout
+    assert json.loads(digitizer(*asked, "--json", cwd=tmp_path).stdout or "{}") is not None
+    assert looked([*asked, "--help"]) is None
+    assert looked([*asked, "--jsn"]) is None
+    assert looked([*asked, "more"]) is None
+    assert looked(["--json", *asked]) is None
+    (tmp_path / "digitizer.toml").write_text("jobs = 'many'\n")
+    short, long = digitizer(*asked, cwd=tmp_path), whole(*asked)
+    assert (short.returncode, short.stderr) == (long.returncode, long.stderr)
+    assert short.returncode == 2
+    assert 'setting "jobs"' in short.stderr

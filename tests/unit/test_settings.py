@@ -12,7 +12,7 @@ from digitizer.settings import Settings, load_settings
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch):
-    for name in Settings.model_fields:
+    for name in Settings.names():
         monkeypatch.delenv(f"DIGITIZER_{name.upper()}", raising=False)
 
 
