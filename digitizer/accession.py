@@ -46,8 +46,9 @@ class Declared:
 class Arrived:
     """One path that came in with a batch, as it stands now.
 
-    `outcome` is `new`, `duplicate` or `refused`; a refused one has no document. `finished` is true when every
-    page has ended; `read`, `blank`, `failed` count pages by their end, separator sheets apart.
+    `outcome` is `new`, `duplicate` or `refused`; one refused at the door has no document. `finished` is
+    true when every page has ended; `read`, `blank`, `failed` count pages by their end, separator sheets
+    apart. `note` says why it was refused, waits or has `gaps`: what a person must look at.
     """
 
     path: str
@@ -60,6 +61,7 @@ class Arrived:
     failed: int = 0
     separators: int = 0
     note: str = ""
+    gaps: bool = False
 
     @property
     def pages(self) -> int:

@@ -301,8 +301,9 @@ def probes_of(settings: Settings) -> Mapping[str, Callable[[], str]]:
 def links_of(settings: Settings) -> tuple[str, ...]:
     """The settings whose address leads to another machine without TLS."""
     queue = settings.redis_url.get_secret_value()
+    own = {name.strip() for name in settings.own_hosts.split(",")}
     return plain_links(
-        {"database_url": settings.database_url, "store_url": settings.store_url, "redis_url": queue}
+        {"database_url": settings.database_url, "store_url": settings.store_url, "redis_url": queue}, own
     )
 
 

@@ -6,12 +6,13 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from digitizer.bootstrap import database_url
+from digitizer.bootstrap_place import SystemClock, database_url, make_folder
 from digitizer.desk import Amendments, Desk
 from digitizer.model import Agent, Event
+from digitizer.services.log_in import Door
 from digitizer.settings import Settings
 
-__all__ = ["amendments_of", "desk_of", "note_export", "operator"]
+__all__ = ["amendments_of", "desk_of", "door_of", "note_export", "operator"]
 
 
 @contextmanager
@@ -36,6 +37,20 @@ def desk_of(settings: Settings) -> Iterator[Desk]:
         yield desk
     finally:
         desk.close()
+
+
+@contextmanager
+def door_of(settings: Settings) -> Iterator[Door]:
+    """What is needed to let people in."""
+    from storage.accounts import SqlAccounts
+    from storage.passwords import Argon2Passwords
+
+    make_folder(settings.home.absolute())
+    accounts = SqlAccounts(database_url(settings))
+    try:
+        yield Door(accounts, Argon2Passwords(), SystemClock())
+    finally:
+        accounts.close()
 
 
 def operator() -> Agent:

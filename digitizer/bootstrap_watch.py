@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from digitizer.bootstrap_fleet import queue_of
 from digitizer.bootstrap_place import database_url, make_folder
+from digitizer.errors import NotFoundError
 from digitizer.ports_watch import Bell, Seen, Sharing
 from digitizer.settings import Settings
 from storage.driver import driver_for
 from storage.seen import SeenCatalogue
 
-__all__ = ["Watch", "watch_of"]
+__all__ = ["Watch", "reasons_of", "watch_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,18 @@ def watch_of(settings: Settings) -> Iterator[Watch]:
 
     with closing(SqlCatalogue(url)) as catalogue, closing(SqlPageJobs(url)) as jobs:
         yield Watch(catalogue, queue_of(settings), jobs)
+
+
+def reasons_of(settings: Settings, document_id: str) -> list[str]:
+    """Why the record of a finished document needs a person, page by page; this loads what records take."""
+    from storage.catalogue import SqlCatalogue
+
+    with closing(SqlCatalogue(database_url(settings))) as catalogue:
+        try:
+            record = catalogue.record(document_id)
+        except NotFoundError:
+            return []
+    return [
+        f"{each['code']}: " + (f"page {each['page']}: " if each["page"] else "") + each["message"]
+        for each in record["reasons"]
+    ]

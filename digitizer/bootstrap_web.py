@@ -132,7 +132,8 @@ def ready(site: Site, settings: Settings) -> str | None:
         )
     if not site.door.accounts.accounts() or unchanged_passwords(site.door):
         raise UsageError(
-            "an administrator has the password of the first start: serve on 127.0.0.1 first and change it"
+            "an administrator has no password of their own yet: `digitizer password` sets it on this machine "
+            "(or serve on 127.0.0.1 first and change it)"
         )
     return None
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from digitizer.model import Fixity
+from digitizer.model import Fixity, Record
 
-__all__ = ["BatchSummary", "Job", "QueueState", "Shared", "StoredDocument"]
+__all__ = ["BatchSummary", "Job", "QueueState", "Shared", "StoredDocument", "why_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,8 @@ class StoredDocument:
     """One ingested input as the catalogue knows it.
 
     `state` is `queued`, `running`, `quarantined` or a RecordState; `attempt` is the fencing token of the
-    last claim; `reason` says why the last attempt failed, where it did; `secrecy` is the level of
-    state secret, 0 for none.
+    last claim; `reason` says why the last attempt failed or the record needs a person, where it does;
+    `secrecy` is the level of state secret, 0 for none.
     """
 
     id: str
@@ -50,7 +50,7 @@ class QueueState:
 
     `documents` and `pages` ended in the last `seconds`, fewer than asked for where work began later;
     `oldest_seconds` is how long the one at the head has waited since it was received; `failures` counts by
-    code what failed and waits again or is quarantined.
+    code what failed and waits again, is quarantined, was refused when it was read or has gaps.
     """
 
     waiting: int
@@ -78,3 +78,12 @@ class Shared:
     documents: int
     pages: int
     ended: int
+
+
+def why_in(record: Record) -> str:
+    """Why a finished record needs a person, in one line; empty where it does not."""
+    if not record.reasons:
+        return ""
+    first, more = record.reasons[0], len(record.reasons) - 1
+    page = f"page {first.page}: " if first.page else ""
+    return f"{first.code.value}: {page}{first.message}" + (f" (and {more} more)" if more else "")

@@ -80,6 +80,7 @@ class Settings:
     store_access_key: Secret = _secret("Access key of an S3 store.")
     store_secret_key: Secret = _secret("Secret key of an S3 store.")
     redis_url: Secret = _secret("Queue server; empty: the queue of the catalogue.")
+    own_hosts: str = _text("", "Names of servers on this machine, with commas: containers.")
     queue_secret: Secret = _secret("Signs what is put on the queue server.")
     lease_seconds: float = _real(30.0, "How long silence of a worker is borne.", least=1, most=3600)
     pages_a_job: int = _whole(25, "Longer documents are shared by workers; 0: never.", least=0)

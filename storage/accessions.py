@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from digitizer.accession import Arrived, Declared, Placement
 from digitizer.holdings import StoredDocument
-from digitizer.model import Agent, Event, Fixity
+from digitizer.model import Agent, Event, Fixity, RecordState
 from digitizer.versions import Version
 from storage import followers, queries, rows, trail
 from storage.accession_tables import declaration, declared, placement
@@ -155,9 +155,10 @@ def _arrived(connection: Connection, came: Row[Any]) -> Arrived:
     row = queries.row(connection, came.document_id)
     counts = _census(connection, row)
     first = connection.execute(select(document.c.path).where(document.c.id == row.id)).scalar_one()
+    refused = row.state == RecordState.REFUSED  # only when it was opened: a damaged file, one with a password
     return Arrived(
         path=came.path,
-        outcome=came.outcome,
+        outcome="refused" if refused else came.outcome,
         document_id=row.id,
         placement=_places(connection, row.id).get((came.batch, came.path), Placement()),
         finished=row.finished_attempt is not None and row.state not in {"queued", "running"},
@@ -165,7 +166,8 @@ def _arrived(connection: Connection, came: Row[Any]) -> Arrived:
         blank=counts["blank"],
         failed=counts["failed"],
         separators=counts[_SEPARATOR],
-        note=first if came.outcome == "duplicate" else row.reason or "",
+        note=first if came.outcome == "duplicate" and not refused else row.reason or "",
+        gaps=row.state == RecordState.DONE_WITH_GAPS and came.outcome == "new",
     )
 
 

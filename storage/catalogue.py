@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, literal, select, upd
 
 from digitizer.errors import ConflictError, FixityError, NotFoundError
 from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject, seal
+from digitizer.holdings import why_in
 from digitizer.model import Agent, Derivative, Event, Fixity, Line, Reason, Record, Word
 from digitizer.ports import BatchSummary, IndexedPage, QueueState, StoredDocument
 from storage import amended, fixity, followers, queries, rows, trail
@@ -120,7 +121,7 @@ class SqlCatalogue:
                     secrecy=max(row.secrecy, rows.secrecy_in(record)),
                     finished_attempt=attempt,
                     finished_at=now_seconds(connection),
-                    reason=None,
+                    reason=why_in(record) or None,
                     **_LEASE_GONE,
                 )
             )

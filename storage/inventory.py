@@ -44,6 +44,7 @@ from storage.migrate import bring_up_to_date
 __all__ = ["SqlInventory"]
 
 _SYSTEM: Final = "software:"
+_LISTED: Final = "`digitizer inventory list --fonds CODE` shows them, `import` takes a list in"
 _BACK: Final = dict.fromkeys(("checked", "described", "accepted", "described_by"), "")
 
 
@@ -121,7 +122,7 @@ class SqlInventory:
         with writing(self._engine) as connection:
             found = ledger.dossiers_of(connection, [(fonds, code)]).get((fonds, code))
             if found is None:
-                raise NotFoundError(f"the inventory has no dossier {code} in fonds {fonds}")
+                raise NotFoundError(f"the inventory has no dossier {code} in fonds {fonds}: {_LISTED}")
             with ledger.moving(connection, [(fonds, code)]):
                 connection.execute(dossier.delete().where(_is((fonds, code))))
             told = dict(dossier_changes(None, found))
@@ -152,7 +153,7 @@ class SqlInventory:
         with reading(self._engine) as connection:
             found = ledger.dossiers_of(connection, [key]).get(key)
             if found is None:
-                raise NotFoundError(f"the inventory has no dossier {code} in fonds {fonds}")
+                raise NotFoundError(f"the inventory has no dossier {code} in fonds {fonds}: {_LISTED}")
             passed = tuple(map(passage_of, connection.execute(papers)))
         return DossierProgress(found, passed, complete_on(found, passed))
 

@@ -44,6 +44,8 @@ __all__ = [
     "waiting_one",
 ]
 
+_LONGEST_CODE = 12
+
 
 def row(connection: Connection, document_id: str) -> Row[Any]:
     """The row of one document.
@@ -160,12 +162,14 @@ def state_of_queue(
 
 
 def _failures(connection: Connection, scope: Scope) -> tuple[tuple[str, int], ...]:
-    unfinished = document.c.state.in_(("queued", "running", "quarantined"))
-    failed = select(document.c.reason, func.count()).where(unfinished, document.c.reason.is_not(None))
-    reasons = seen(failed, scope)
+    code = func.substr(document.c.reason, 1, _LONGEST_CODE).label(
+        "code"
+    )  # grouped by it: few, not one a file
+    failed = document.c.state.in_(("queued", "running", "quarantined", "refused", "done_with_gaps"))
+    reasons = select(code, func.count()).where(failed, document.c.reason.is_not(None))
     by_code: Counter[str] = Counter()
-    for reason, count in connection.execute(reasons.group_by(document.c.reason)):
-        by_code[reason.partition(":")[0]] += count
+    for found, count in connection.execute(seen(reasons, scope).group_by("code")):
+        by_code[found.partition(":")[0]] += count
     return tuple(by_code.most_common())
 
 

@@ -146,11 +146,12 @@ class S3Client:
         return str(self._minio.presigned_get_object(self.bucket, key, expires=timedelta(seconds=seconds)))
 
     def lock(self) -> str:
-        """The bucket's object lock (`COMPLIANCE 3650 days`), empty where it has none or does not say."""
+        """The bucket's object lock (`COMPLIANCE 3650 days`), empty where it has none."""
         try:
             lock = self._minio.get_object_lock_config(self.bucket)
-        except MinioException:
-            return ""
+        except MinioException as error:
+            denied = isinstance(error, S3Error) and error.code == "AccessDenied"
+            return "not known: this key may not ask for it" if denied else ""
         if not lock.mode:
             return "without a time of its own"
         return f"{lock.mode} {lock.duration} {(lock.duration_unit or '').lower()}"

@@ -38,8 +38,8 @@ _OLDEST: Final = (
     "AND lease_until <= :now ORDER BY state, seq LIMIT 1) AS gone) ORDER BY seq LIMIT 1"
 )
 _FAILURES: Final = (
-    "SELECT reason, count(*) FROM document WHERE state IN ('queued', 'running', 'quarantined') "
-    "AND reason IS NOT NULL GROUP BY reason"
+    "SELECT substr(reason, 1, 12) AS code, count(*) FROM document WHERE reason IS NOT NULL "
+    "AND state IN ('queued', 'running', 'quarantined', 'refused', 'done_with_gaps') GROUP BY code"
 )
 _COUNTS: Final = (
     "SELECT fonds, batch, state, count(*), sum(pages) FROM document "
@@ -147,8 +147,8 @@ def _queue_state(moment: Moment, seconds: float) -> QueueState:
         seconds = min(seconds, max(1.0, (now - first) * documents / (documents - 1)))
     oldest = [datetime.fromisoformat(at).timestamp() for (at,) in moment.rows(_OLDEST, now=now)]
     by_code: Counter[str] = Counter()
-    for reason, count in moment.rows(_FAILURES):
-        by_code[reason.partition(":")[0]] += count
+    for code, count in moment.rows(_FAILURES):
+        by_code[code.partition(":")[0]] += count
     return QueueState(
         waiting=counts.get("queued", 0),
         running=counts.get("running", 0),

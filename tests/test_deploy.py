@@ -14,6 +14,7 @@ import typer.main
 import yaml
 
 from digitizer.cli import app
+from digitizer.services.links import plain_links
 from digitizer.settings import Settings
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
@@ -68,6 +69,23 @@ def test_no_secret_has_a_value_and_each_is_asked_for(compose):
     assert not any(offered.values())
 
 
+def test_what_the_sandbox_and_the_check_need_is_given(compose):
+    """Where paths of /proc are masked the kernel lets no sandbox mount it; TLS is for other machines."""
+    for name in ("web", "workers"):
+        service = compose["services"][name]
+        assert {"seccomp=unconfined", "systempaths=unconfined"} <= set(service["security_opt"])
+        assert service["init"]
+        secret = re.compile(r"\$\{[^}]+\}")
+        addresses = {k: secret.sub("x", v) for k, v in service["environment"].items() if k.endswith("_URL")}
+        own = service["environment"]["DIGITIZER_OWN_HOSTS"].split(",")
+        assert plain_links(addresses)
+        assert not plain_links(addresses, own)
+
+
+def test_postgres_is_healthy_only_where_others_reach_it(compose):
+    assert "-h" in compose["services"]["postgres"]["healthcheck"]["test"]
+
+
 def test_only_the_web_is_reachable_and_from_this_machine_alone(compose):
     for name, service in compose["services"].items():
         ports = service.get("ports", [])
@@ -97,6 +115,17 @@ def test_commands_of_the_units_exist(unit):
             program, *argv = shlex.split(line.removeprefix("ExecStart="))
             assert program == "/opt/digitizer/.venv/bin/digitizer"
             require_command(argv)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda p: p.name)
+def test_a_unit_does_one_thing(unit):
+    """What one command finds must not keep the next from running, as it does in a unit of two."""
+    assert unit.read_text().count("ExecStart=") == 1
+
+
+@pytest.mark.parametrize("timer", sorted(DEPLOY.glob("systemd/*.timer")), ids=lambda p: p.name)
+def test_a_timer_starts_a_unit_that_is_there(timer):
+    assert timer.with_suffix(".service") in UNITS
 
 
 def test_settings_of_the_units_exist():

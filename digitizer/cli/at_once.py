@@ -36,7 +36,7 @@ def _status(manner: Manner) -> int:
 def _quarantine(manner: Manner) -> int:
     from digitizer.cli.look import list_quarantine
 
-    return list_quarantine(manner)
+    return list_quarantine(False, None, manner)
 
 
 def _inventory(manner: Manner) -> int:

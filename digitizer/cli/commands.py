@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from digitizer import __version__
+from digitizer.cli.account import password
 from digitizer.cli.describe import export, quality
 from digitizer.cli.filing import move, withdraw
 from digitizer.cli.planning import add_planning
@@ -134,6 +135,7 @@ def status(json: Json = False, verbose: Verbose = False) -> None:
     through(lambda: show_status(Manner(json=json)), verbose=verbose)
 
 
+app.command()(password)
 app.command()(retry)
 app.command()(move)
 app.command()(withdraw)

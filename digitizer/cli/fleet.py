@@ -38,6 +38,7 @@ _WHAT_TO_DO = {
     DriftKind.ADOPTED: "it waits to be read again",
     DriftKind.WRONG_DIGEST: "its row and the audit trail name other bytes: compare with a backup",
 }
+_RETRIED = ("quarantined", "done_with_gaps", "refused", "done")
 _DIED = "E-TOOL: the worker was killed or crashed on this file"
 
 
@@ -92,7 +93,11 @@ def _quarantined(catalogue: Catalogue, document_id: str) -> StoredDocument:
 def retry(document_ids: Sequence[str], states: Sequence[str], batch: str | None, manner: Manner) -> int:
     """Let documents be worked on again, by id or by state; the exit status."""
     if not document_ids and not states:
-        raise UsageError("name the documents, or a --state: quarantined, done_with_gaps, refused, done")
+        raise UsageError(f"name the documents, or a --state: {', '.join(_RETRIED)}")
+    if unknown := [state for state in states if state not in _RETRIED]:
+        raise UsageError(f"no such --state: {unknown[0]} (one of {', '.join(_RETRIED)})")
+    if batch is not None and not states:
+        raise UsageError("--batch goes with --state: which documents of the batch?")
     with archive_of(set_up(manner)) as app:
         known = app.catalogue
         wanted = [known.document(each).id for each in document_ids]

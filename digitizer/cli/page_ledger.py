@@ -18,6 +18,8 @@ from digitizer.versions import Successors
 
 __all__ = ["show_ledger"]
 
+_WAITING_SHOWN = 5
+
 
 def show_ledger(batch: str, fonds: str, manner: Manner) -> int:
     """Print the ledger of a batch; the exit status: 1 where it does not add up."""
@@ -76,6 +78,12 @@ def _told(ledger: Ledger) -> str:
     ]
     lines = [f"batch · lô {safe_display(ledger.batch)}, fonds · phông {safe_display(ledger.fonds)}"]
     lines += [f"  {name:<34}{value}" for name, value in rows]
-    lines += [f"  ! {difference_line(each)}" for each in ledger.differences]
+    waiting = [each for each in ledger.differences if each.kind == "waiting"]
+    lines += [f"  ! {difference_line(each)}" for each in ledger.differences if each.kind != "waiting"]
+    lines += [f"  ! {difference_line(each)}" for each in waiting[:_WAITING_SHOWN]]
+    if len(waiting) > _WAITING_SHOWN:
+        left = len(waiting) - _WAITING_SHOWN
+        lines.append(f"  ! {left} more wait to be read (--json names them) · còn {left} tệp chờ xử lý")
+    lines += [f"  ? {difference_line(each)}" for each in ledger.gaps]
     end = "it adds up · khớp" if ledger.adds_up else f"{len(ledger.differences)} differences · chưa khớp"
     return "\n".join([*lines, end])

@@ -18,12 +18,17 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log in detail; s
 
 
 @quarantine.command("list")
-def list_(json: Json = False, verbose: Verbose = False) -> None:
+def list_(
+    every: Annotated[bool, typer.Option("--all", help="Refused ones and those with gaps, too.")] = False,
+    batch: Annotated[str | None, typer.Option(metavar="NAME", help="Only of this batch.")] = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
     """List quarantined documents with the reason. Danh sách cách ly."""
     from digitizer.cli.door import Manner, through
     from digitizer.cli.look import list_quarantine
 
-    through(lambda: list_quarantine(Manner(json=json)), verbose=verbose)
+    through(lambda: list_quarantine(every, batch, Manner(json=json)), verbose=verbose)
 
 
 @quarantine.command()

@@ -19,6 +19,7 @@ import typer
 from digitizer.bootstrap import archive_of, crew_of
 from digitizer.bootstrap_fleet import ring_worker_of, worker_name
 from digitizer.cli.door import INTERRUPTED, NEEDS_PERSON, Manner, say, through
+from digitizer.intake.find import safe_display
 from digitizer.logs import configure_logs
 from digitizer.services.archive import DIGITIZE_JOB, PAGES_JOB, ArchiveApp
 from digitizer.services.attempt import Worked
@@ -64,9 +65,15 @@ class _Told:
         if self.manner.json:
             typer.echo(json.dumps(asdict(worked), ensure_ascii=True))
         elif not self.manner.quiet:
-            typer.echo(f"{worked.path}: {worked.state}, {worked.pages} pages, {worked.seconds:.1f} s")
+            typer.echo(
+                f"{safe_display(worked.path)}: {worked.state}, {worked.pages} pages, {worked.seconds:.1f} s"
+            )
         if not good:
-            say(f"digitizer: {worked.path}: {worked.reason or worked.state}")
+            why = f": {worked.reason}" if worked.reason else ""
+            say(
+                f"digitizer: {safe_display(worked.path)}: {worked.state}{why} "
+                f"(`digitizer quarantine show {worked.document_id}`)"
+            )
 
     def ended(self) -> bool:
         """Whether this process is to take no more: it was told to stop, or is old."""

@@ -72,8 +72,8 @@ class Worked:
     reason: str = ""
 
 
-def attempted(held: Held, work: Callable[[], tuple[str, int]], seconds: float, by: Agent) -> Worked:
-    """Run `work`, which commits and returns how it ended and its pages, under a lease of `seconds`.
+def attempted(held: Held, work: Callable[[], tuple[str, int, str]], seconds: float, by: Agent) -> Worked:
+    """Run `work`, which commits and returns how it ended, its pages and why, under a lease of `seconds`.
 
     Stopped in the middle (`KeyboardInterrupt`, `SystemExit`), what is held is given back unharmed.
 
@@ -87,7 +87,7 @@ def attempted(held: Held, work: Callable[[], tuple[str, int]], seconds: float, b
 
     try:
         with Lease(held.leases, held.id, held.attempt, seconds):
-            state, pages = work()
+            state, pages, why = work()
     except ConflictError:
         return ended("lost")
     except MissingDependencyError:
@@ -101,7 +101,7 @@ def attempted(held: Held, work: Callable[[], tuple[str, int]], seconds: float, b
     except BaseException:
         _give_back(held, by)
         raise
-    return ended(state, pages)
+    return ended(state, pages, why)
 
 
 def _give_back(held: Held, by: Agent) -> None:

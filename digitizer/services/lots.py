@@ -121,7 +121,10 @@ def draw_lot(app: PlanApp, name: str, dossiers: Sequence[tuple[str, str]], terms
         raise ConflictError("five lots were rejected: mend the work, then `digitizer lots resume`")
     papers = [p for fonds, code in dossiers for p in app.book.dossier(fonds, code).passages]
     if waiting := next((p for p in papers if not p.day(Station.DESCRIBED)), None):
-        raise ConflictError(f"document {waiting.document_id} is not described yet: a lot is finished work")
+        raise ConflictError(
+            f"document {waiting.document_id} is not described yet: a lot is finished work "
+            "(`digitizer inventory advance described` notes it)"
+        )
     documents = [paper.document_id for paper in papers]
     units = [unit for document in documents for unit in _units(app, document, terms.unit)]
     plan = plan_for(len(units), terms.aql, terms.level, severity)

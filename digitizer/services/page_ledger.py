@@ -64,7 +64,7 @@ class Ledger:
     """The sums of a batch in files, sheets and pages, and every difference by name.
 
     `received` counts scanned sides; it is `read` + `blank` + `failed`, unless documents are `waiting`.
-    Separator sheets are counted apart.
+    Separator sheets are counted apart. `gaps` names what is accounted for and still wants a person's look.
     """
 
     batch: str
@@ -81,6 +81,7 @@ class Ledger:
     separators: int
     waiting: int
     differences: tuple[Difference, ...]
+    gaps: tuple[Difference, ...] = ()
 
     @property
     def adds_up(self) -> bool:
@@ -114,7 +115,10 @@ def reconcile(accessions: Accessions, fonds: str, batch: str, rule: CountRule) -
     declared = accessions.declared(fonds, batch)
     arrived = tuple(accessions.arrived(fonds, batch))
     if not declared and not arrived:
-        raise NotFoundError(f"there is no batch {batch!r} in fonds {fonds!r}: `digitizer status` lists them")
+        raise NotFoundError(
+            f"nothing came in as batch {batch!r} of fonds {fonds!r}: `digitizer status` lists batches with "
+            "their fonds (--fonds CODE); what was moved is accounted for in the batch it came in with"
+        )
     return balance((fonds, batch), declared, arrived, rule)
 
 
@@ -137,7 +141,7 @@ def balance(
         declared_files=sum(len(row.files) for row in declared),
         declared_sheets=sum(row.sheets or 0 for row in declared),
         declared_pages=sum(row.pages or 0 for row in declared),
-        arrived_files=sum(each.outcome != "refused" for each in arrived),
+        arrived_files=sum(each.document_id is not None for each in arrived),
         received=sum(each.pages for each in arrived),
         read=sum(each.read for each in arrived),
         blank=sum(each.blank for each in arrived),
@@ -145,6 +149,7 @@ def balance(
         separators=sum(each.separators for each in arrived),
         waiting=sum(each.outcome != "refused" and not each.finished for each in arrived),
         differences=tuple(sorted(differences, key=lambda each: (each.row, each.path, each.kind))),
+        gaps=tuple(_gap(each) for each in arrived if each.gaps),
     )
 
 
@@ -200,10 +205,19 @@ def place_declared(app: ArchiveApp, into: Into) -> tuple[Difference, ...]:
 def _of_arrivals(arrived: Iterable[Arrived]) -> Iterable[Difference]:
     for each in arrived:
         if each.outcome == "refused":
-            yield Difference("refused", 0, each.path, f"was refused: {each.note}", "bị từ chối")
+            yield Difference("refused", 0, each.path, f"was refused: {_why(each)}", "bị từ chối")
         elif not each.finished:
             what = f"has not been read yet{': ' + each.note if each.note else ''}"
             yield Difference("waiting", 0, each.path, what, "chưa xử lý xong")
+
+
+def _gap(arrived: Arrived) -> Difference:
+    said = f"has gaps: {_why(arrived)}"
+    return Difference("gap", 0, arrived.path, said, "còn trang hoặc phần phải xem lại")
+
+
+def _why(arrived: Arrived) -> str:
+    return arrived.note or f"`digitizer quarantine show {arrived.document_id}` says why"
 
 
 def _of_row(

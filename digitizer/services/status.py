@@ -12,6 +12,7 @@ from digitizer.ports_watch import Bell, Telling
 __all__ = ["Status", "Watched", "duration", "status", "status_for"]
 
 _RATE_SECONDS = 600.0
+_COARSE_MINUTES = 10
 
 
 class Watched(Protocol):
@@ -70,8 +71,8 @@ def _eta(queue: QueueState) -> float | None:
 def duration(seconds: float) -> str:
     """A span for people.
 
-    >>> duration(59), duration(3700), duration(200_000)
-    ('59 s', '1 h 1 min', '2 d 7 h')
+    >>> duration(59), duration(105), duration(900), duration(3700), duration(200_000)
+    ('59 s', '1 min 45 s', '15 min', '1 h 1 min', '2 d 7 h')
     """
     whole = round(seconds)
     if whole < 60:
@@ -79,4 +80,6 @@ def duration(seconds: float) -> str:
     minutes, hours, days = whole // 60 % 60, whole // 3600 % 24, whole // 86_400
     if days:
         return f"{days} d {hours} h"
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {whole % 60} s" if minutes < _COARSE_MINUTES and whole % 60 else f"{minutes} min"

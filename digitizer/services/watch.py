@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from digitizer.intake.find import FoundInput
 from digitizer.intake.unpack import Unpacker
 from digitizer.intake.watched import WatchedFolder
+from digitizer.model import Reason
 from digitizer.services.archive import ArchiveApp
 from digitizer.services.ingest import Ingested, Into, receive
+from digitizer.words import word
 
 __all__ = ["Watched", "watch"]
 
@@ -55,7 +57,11 @@ def _take(
     app: ArchiveApp, folder: WatchedFolder, unpacker: Unpacker, into: Into, found: FoundInput
 ) -> Watched:
     results = tuple(receive(app, unpacker.expanded([found]), into))
-    reasons = [
-        f"{each.path}: {each.reason.code.value}: {each.reason.message}" for each in results if each.reason
-    ]
+    reasons = [_why(each.path, each.reason) for each in results if each.reason]
     return Watched(found.relative, results, folder.put_away(found, reasons))
+
+
+def _why(path: str, reason: Reason) -> str:
+    """For whoever put the file there: they see nothing but the text beside it."""
+    code = reason.code.value
+    return f"{path}: {code}: {word('vi', 'error', code)} · {reason.message}"

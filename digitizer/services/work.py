@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from digitizer.errors import Code, MissingDependencyError, Refusal
+from digitizer.holdings import why_in
 from digitizer.model import Derivative, Fixity, Record
 from digitizer.ports import StoredDocument, object_key
 from digitizer.services.amend import amend_pending
@@ -98,15 +99,15 @@ def _work_on(app: ArchiveApp, document: StoredDocument) -> Worked:
     return worked
 
 
-def _worked(app: ArchiveApp, held: StoredDocument) -> tuple[str, int]:
-    """Digitize and commit, or make page jobs of it: how it ended, and its pages."""
+def _worked(app: ArchiveApp, held: StoredDocument) -> tuple[str, int, str]:
+    """Digitize and commit, or make page jobs of it: how it ended, its pages, why it needs a person."""
     try:
         record = _digitized(app, held)
     except TooManyPagesError as long:
         split(app, held, long.pages)
-        return "split", long.pages
+        return "split", long.pages, ""
     app.catalogue.complete(held.id, held.attempt, record, app.agent)
-    return record.state.value, len(record.pages)
+    return record.state.value, len(record.pages), why_in(record)
 
 
 def _digitized(app: ArchiveApp, held: StoredDocument) -> Record:

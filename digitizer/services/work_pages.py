@@ -113,7 +113,7 @@ class PageReader:
         held = Held(long.jobs, job.id, job.attempt, job.document.id, job.document.path)
         return attempted(held, lambda: self._read(long, job), self._app.lease_seconds, self._app.agent)
 
-    def _read(self, long: LongDocuments, job: PageJob) -> tuple[str, int]:
+    def _read(self, long: LongDocuments, job: PageJob) -> tuple[str, int, str]:
         source = self._master(job.document)
         with tempfile.TemporaryDirectory(prefix="pages-", dir=self._app.scratch) as name:
             out = Path(name) / "out"
@@ -129,7 +129,7 @@ class PageReader:
             long.shelf.remove(page_key(job))
             raise
         ring_pending(self._app)  # the last pages: who puts them together is to hear of it now
-        return "pages", len(job.numbers)
+        return "pages", len(job.numbers), ""
 
     def _master(self, document: StoredDocument) -> Path:
         if self._kept is not None and self._kept[0] == document.id:

@@ -55,9 +55,9 @@ def line_with_value(lines: Sequence[Line], box: Box, was: str, value: str) -> tu
     then the value is the field's alone.
     """
     for line in lines:
-        if not _lies_in(line.box, box) and not any(_lies_in(word.box, box) for word in line.words):
+        if not _lies_in(line.box, box) and not any(_shares(word.box, box) for word in line.words):
             continue
-        texts = [word.text if _lies_in(word.box, box) else "" for word in line.words]
+        texts = [word.text if _shares(word.box, box) else "" for word in line.words]
         found = _replaced([word.text for word in line.words], texts, was, value)
         if found is not None:
             return line, " ".join(found.split())
@@ -134,6 +134,11 @@ def _spread(texts: Sequence[str], box: Box) -> list[Word]:
         made.append(Word(text, Box(left, box.top, right, box.bottom), CERTAIN))
         at += len(text) + 1
     return made
+
+
+def _shares(word: Box, place: Box) -> bool:
+    """Whether a word lies in a place, or the place in it: `125` is a part of the word `125/QĐ-UBND`."""
+    return _lies_in(word, place) or _lies_in(place, word)
 
 
 def _lies_in(inner: Box, outer: Box) -> bool:

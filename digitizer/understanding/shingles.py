@@ -6,12 +6,16 @@ MinHash sketches after Broder (1997), with one hash and the smallest values kept
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from digitizer.understanding.vietnamese import tokens
 
-__all__ = ["near_pairs", "near_sketches", "sketch"]
+__all__ = ["Sketch", "near_pairs", "near_sketches", "sketch"]
+
+Sketch: TypeAlias = "array[int]"
 
 RUN = 4  # words
 KEPT = 64
@@ -20,13 +24,13 @@ FEWEST = 40  # words: shorter texts are alike by their form alone
 COMMONEST = 200  # texts that share a run: a form's own words, which prove nothing
 
 
-def sketch(text: str) -> frozenset[int]:
-    """The smallest hashes of a text's runs of words; empty for a text too short to compare."""
+def sketch(text: str) -> Sketch:
+    """The smallest hashes of a text's runs of words, packed; empty for a text too short to compare."""
     words = tokens(text)
     if len(words) < FEWEST:
-        return frozenset()
+        return array("Q")
     runs = {" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
-    return frozenset(sorted(map(_hash, runs))[:KEPT])
+    return array("Q", sorted(map(_hash, runs))[:KEPT])
 
 
 def near_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int, float]]:
@@ -34,17 +38,22 @@ def near_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int, float]]:
     yield from near_sketches([sketch(text) for text in texts])
 
 
-def near_sketches(sketches: Sequence[frozenset[int]]) -> Iterator[tuple[int, int, float]]:
+def near_sketches(sketches: Sequence[Sketch]) -> Iterator[tuple[int, int, float]]:
     """As `near_pairs`, where the texts themselves are not held any more."""
     holders: dict[int, list[int]] = defaultdict(list)
-    for at, values in enumerate(sketches):
+    for at, packed in enumerate(sketches):
+        values = frozenset(packed)
         shared: Counter[int] = Counter()
+        full = 0  # values that more texts may share than are kept: any of them may be in common too
         for value in values:
             if len(holders[value]) < COMMONEST:
                 shared.update(holders[value])
                 holders[value].append(at)
-        for other, _ in sorted(shared.items()):
-            likeness = _likeness(sketches[other], values)
+            else:
+                full += 1
+        fewest = ALIKE * min(KEPT, len(values)) - full  # with less in common no two texts are alike
+        for other in sorted(each for each, common in shared.items() if common >= fewest):
+            likeness = _likeness(frozenset(sketches[other]), values)
             if likeness >= ALIKE:
                 yield other, at, likeness
 

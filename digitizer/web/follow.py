@@ -38,7 +38,7 @@ _ErrorCode = Annotated[str, Path(pattern=r"^[A-Z][A-Z0-9-]{1,30}$")]
 _Fact = Annotated[str, Form(max_length=200)]
 _HOUR = 3600.0
 _STATES = ("queued", "running", "done", "done_with_gaps", "quarantined", "refused")
-_FAILED = ("quarantined", "done_with_gaps")
+_FAILED = ("quarantined", "refused", "done_with_gaps")
 
 
 @router.get("/batches")

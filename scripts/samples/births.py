@@ -156,9 +156,9 @@ def _sign(rng: Rng, lead: str, note: str = "") -> tuple[tuple[str, str], Columns
     return (title, name), Columns((), right, 0.45)
 
 
-def birth_certificate_current(rng: Rng, _length: int) -> Paper:
+def birth_certificate_current(rng: Rng, _length: int, facts: Birth | None = None) -> Paper:
     """The certificate as given out since 2016: number at the top left, personal number of the child."""
-    facts = birth(rng, 2016, 2026)
+    facts = facts or birth(rng, 2016, 2026)
     rows, form = _lines(rng, facts, old=False)
     (title, name), foot = _sign(rng, "NGƯỜI KÝ GIẤY KHAI SINH")
     head = Columns(left_head(*facts.entry.organ, under=(f"Số: {facts.entry.number}",)), NATION_PLAIN)
@@ -238,9 +238,9 @@ def birth_certificate_copy(rng: Rng, _length: int) -> Paper:
     return Paper("birth_certificate", head, tuple(body), foot, held, names("organ_parent"))
 
 
-def birth_extract(rng: Rng, length: int) -> Paper:
+def birth_extract(rng: Rng, length: int, facts: Birth | None = None) -> Paper:
     """An extract of the birth register, as original or copy, with or without the parents."""
-    facts = birth(rng, 1985, 2024)
+    facts = facts or birth(rng, 1985, 2024)
     copied = later(rng, max(facts.entry.day, date(2016, 1, 2)), 900, 5)
     rows = _child(rng, facts, "Họ, chữ đệm, tên:")
     if rng.random() < 0.7:

@@ -158,8 +158,8 @@ CAUSES = (
 )
 
 
-def _death_rows(rng: Rng, entered: Entry, died: date) -> list[Row]:
-    who = human(rng, died.year - 90, died.year - 25)
+def _death_rows(rng: Rng, entered: Entry, died: date, who: Human | None = None) -> list[Row]:
+    who = who or human(rng, died.year - 90, died.year - 25)
     rows = _person(rng, who, entered.day)
     hour = f"{int(rng.integers(0, 24)):02d} giờ {int(rng.integers(0, 60)):02d} phút"
     when = pick(rng, (f"{hour}, {long_day(died)}", f"{hour} ngày {short_day(rng, died)}"))
@@ -175,12 +175,12 @@ def _death_rows(rng: Rng, entered: Entry, died: date) -> list[Row]:
     ]
 
 
-def death_extract(rng: Rng, _length: int) -> Paper:
+def death_extract(rng: Rng, _length: int, who: Human | None = None) -> Paper:
     """An extract of the death register; the hospital's notice inside has a number of its own."""
-    died = any_day(rng, 1998, 2024)
+    died = later(rng, who.born, 900) if who else any_day(rng, 1998, 2024)
     entered = entry(rng, later(rng, died, 30))
     copied = later(rng, max(entered.day, date(2016, 1, 2)), 300)
-    rows = _death_rows(rng, entered, died)
+    rows = _death_rows(rng, entered, died, who)
     rows += [
         (Item("Nơi đăng ký khai tử:", entered.authority, "registration_place"),),
         (
@@ -263,13 +263,18 @@ CHANGES = (
 )
 
 
-def civil_status_change(rng: Rng, _length: int) -> Paper:
-    """An extract about a change: what stood in the register, what stands there now."""
-    base = entry(rng, any_day(rng, 1985, 2014))
-    changed = entry(rng, any_day(rng, 2016, 2025), base.where)
-    who = human(rng, base.day.year - 1, base.day.year - 1, where=base.where)
-    title, code, what = pick(rng, CHANGES)
+def civil_status_change(rng: Rng, _length: int, of: tuple[Entry, Human, str] | None = None) -> Paper:
+    """An extract about a change: what stood in the register, what stands there now.
+
+    `of`: the entry that is changed, whose it is, and the ethnicity it is said to have held.
+    """
+    base = of[0] if of else entry(rng, any_day(rng, 1985, 2014))
+    changed = entry(rng, later(rng, base.day, 900) if of else any_day(rng, 2016, 2025), base.where)
+    who = of[1] if of else human(rng, base.day.year - 1, base.day.year - 1, where=base.where)
+    title, code, what = CHANGES[-1] if of else pick(rng, CHANGES)
     old, new = _change(rng, who, what)
+    if of:
+        old, new = of[2], pick(rng, [each for each in ("Tày", "Mường", "Nùng") if each != of[2]])
     event = f"{base.authority}, số {base.number} ngày {record_day(base.day)}"
     rows = [
         *_person(rng, who, changed.day),

@@ -13,6 +13,7 @@ from typing import Any
 
 from digitizer.errors import ConflictError, FixityError, NotFoundError
 from digitizer.fixity import Checked, Coverage, FixityOutcome, Shelf, StoredObject
+from digitizer.holdings import why_in
 from digitizer.model import (
     Agent,
     Derivative,
@@ -144,7 +145,8 @@ class MemoryCatalogue:
             self._register(Shelf.DERIVATIVES, made.fixity)
         stamps = [f.value for part in record.documents for f in part.fields if f.name == "secrecy"]
         secrecy = max(row.document.secrecy, level_of(stamps))
-        self._change(row, state=record.state.value, pages=len(record.pages), reason="", secrecy=secrecy)
+        self._change(row, state=record.state.value, pages=len(record.pages), secrecy=secrecy)
+        self._change(row, reason=why_in(record))
         counts = Counter(page.status.value for page in record.pages)
         census = ", ".join(f"{status} {count}" for status, count in sorted(counts.items()))
         self._note("digitized", document_id, by, pages=census)
@@ -239,9 +241,7 @@ class MemoryCatalogue:
         states = Counter(row.document.state for row in self.rows.values())
         ended = [row for row in self.rows.values() if row.finished_at > now - seconds]
         oldest = [datetime.fromisoformat(row.document.received_at).timestamp() for row in self._waiting()]
-        unfinished = [
-            r.document for r in self.rows.values() if r.document.state not in {"done", "done_with_gaps"}
-        ]
+        unfinished = [r.document for r in self.rows.values() if r.document.state not in {"done", "withdrawn"}]
         codes = Counter(document.reason.partition(":")[0] for document in unfinished if document.reason)
         return QueueState(
             states["queued"],

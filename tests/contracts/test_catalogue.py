@@ -222,6 +222,18 @@ class TestLeases:
         assert catalogue.abandon("worker:1", "E-TOOL: it died", BY) == ()
         assert catalogue.waiting(5) == (("d1", False),)
 
+    def test_what_ended_with_gaps_says_why_until_it_is_read_again(self, catalogue):
+        kept = catalogue.add_document(document(b"1"), BY)
+        held = claim(catalogue)
+        made = record(kept.fixity, ["một", None, None])
+        catalogue.complete(held.id, held.attempt, made, BY)
+        why = made.reasons[0]
+        said = f"{why.code.value}: page {why.page}: {why.message} (and 1 more)"
+        assert catalogue.document(held.id).reason == said
+        assert catalogue.queue_state(60).failures == ((why.code.value, 1),)
+        catalogue.requeue(held.id, BY)
+        assert catalogue.queue_state(60).failures == ()
+
     def test_the_queue_is_told_in_numbers(self, catalogue):
         for number in range(4):
             catalogue.add_document(document(bytes([number]), id=f"d{number}"), BY)
@@ -231,7 +243,8 @@ class TestLeases:
         claim(catalogue, seconds=0)
         state = catalogue.queue_state(60)
         assert (state.waiting, state.running, state.quarantined) == (1, 1, 1)
-        assert (state.documents, state.pages, state.failures) == (1, 3, (("E-TOOL", 1),))
+        assert (state.documents, state.pages) == (1, 3)
+        assert dict(state.failures) == {"E-TOOL": 1, "E-TIMEOUT": 1}  # quarantined; done with a gap
         assert state.oldest_seconds > 0
         assert [left for _, left in catalogue.waiting(5)] == [True, False]
 

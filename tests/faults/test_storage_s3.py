@@ -329,5 +329,10 @@ class TestInsider:
         locked.masters.verify(self.key, self.taken.fixity)
         assert self.kept() == "Quyết định".encode()
 
+    def test_g12_a_key_that_may_not_ask_for_the_lock_does_not_say_there_is_none(self, seaweed):  # noqa: F811
+        at = parse_store_url(f"s3+http://{seaweed.endpoint}/test/")
+        limited = S3Store(at, LOCKED, seaweed.limited_key, seaweed.secret_key)
+        assert limited.lock() == "not known: this key may not ask for it"
+
     def test_g12_a_bucket_without_lock_says_so(self, store):
         assert store.lock() == ""

@@ -133,7 +133,8 @@ def test_from_the_command_line_files_end_in_done_or_refused(tmp_path, folder):
         "refused/ghi chú.txt",
         "refused/ghi chú.txt.txt",
     ]
-    assert "E-TYPE" in (folder / "refused" / "ghi chú.txt.txt").read_text()
+    beside = (folder / "refused" / "ghi chú.txt.txt").read_text()
+    assert beside.startswith("ghi chú.txt: E-TYPE: Không phải PDF hay ảnh · ")
     assert "a.png: new -> done/a.png" in done.stdout
 
 

@@ -67,6 +67,7 @@ class Seaweed:
 
     folder: Path
     access_key: str = field(default_factory=lambda: secrets.token_hex(8))
+    limited_key: str = field(default_factory=lambda: secrets.token_hex(8))
     secret_key: str = field(default_factory=lambda: secrets.token_hex(16))
     ports: list[int] = field(default_factory=_free_ports)
     process: subprocess.Popen[bytes] | None = None
@@ -157,8 +158,14 @@ class Seaweed:
 
     def _identities(self) -> object:
         key = {"accessKey": self.access_key, "secretKey": self.secret_key}
-        actions = ["Admin", "Read", "Write", "List"]
-        return {"identities": [{"name": "digitizer", "credentials": [key], "actions": actions}]}
+        limited = {"accessKey": self.limited_key, "secretKey": self.secret_key}
+        rights = ["Read", "Write", "List"]
+        return {
+            "identities": [
+                {"name": "administrator", "credentials": [key], "actions": ["Admin", *rights]},
+                {"name": "digitizer", "credentials": [limited], "actions": rights},
+            ]
+        }
 
 
 def _security() -> str:

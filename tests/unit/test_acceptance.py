@@ -101,6 +101,8 @@ def test_a_rejected_lot_goes_back_whole_and_its_errors_are_counted(app):
         note_result(app, "lô 1", Result("d1", "không có"), MINH)
     assert judge_lot(app, "lô 1", MINH).state == "rejected"
     assert app.book.passage("d0").days[2:] == ("", "", "")
+    with pytest.raises(ConflictError, match="inventory advance described"):
+        draw_lot(app, "lô 2", [("F01", "A.1")], Terms(), MINH)
     assert error_rates(app, ["lô 1"], "field") == (("subject", 1, 1),)
     assert error_rates(app, ["lô 1"], "operator") == (("person:lan", 1, 1),)
 

@@ -56,5 +56,13 @@ def test_a_value_is_put_into_its_printed_line_only_where_it_stands_there():
     assert line_with_value(READ, Box(0, 0, 5, 5), "125", "126") is None
 
 
+def test_a_value_whose_place_is_a_part_of_a_word_is_put_into_that_word():
+    line = READ[0]
+    word = line.words[1].box
+    third = Box(word.left, word.top, word.left + word.width // 4, word.bottom)  # 125 of 125/QĐ-UBND
+    assert line_with_value(READ, third, "125", "126") == (line, "Số: 126/QĐ-UBND")
+    assert line_with_value(READ, third, "Số:", "So:") is None
+
+
 def test_no_words_are_said_of_no_words():
     assert said_words((), (), Box(0, 0, 9, 9)) == ()

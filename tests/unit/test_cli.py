@@ -137,6 +137,13 @@ def test_check_hides_secrets_and_tries_everything(tmp_path):
     value = json.loads(done.stdout)
     assert "rất mật" not in done.stdout
     assert value["settings"]["store_secret_key"] == "**********"
+    lines = digitizer("check", cwd=tmp_path, DIGITIZER_JOBS="3").stdout.splitlines()
+    assert lines[:4] == [
+        "set · đã đặt:",
+        "  jobs = 3",
+        "",
+        "by default · mặc định:",
+    ]  # what was set comes first
     assert {each["name"] for each in value["dependencies"]} >= {"reader", "sandbox", "poppler", "archive"}
 
 

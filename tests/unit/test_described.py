@@ -57,6 +57,29 @@ def test_the_same_event_of_the_same_person_twice_is_a_duplicate() -> None:
     assert not found("person-event", one, paper("death_extract", "c", **LAN))
 
 
+def misread(path: str, **values: str) -> Described:
+    """A birth extract of Lan whose number nobody would swear to."""
+    sure = [field(name, value) for name, value in (LAN | values).items() if name != "personal_id"]
+    doubtful = field("personal_id", "091190012345", 0.3)
+    return Described(path, path, "F", (1,), "birth_extract", True, (*sure, doubtful))
+
+
+def test_a_number_that_may_be_misread_does_not_make_two_people_of_one() -> None:
+    one, other = paper("birth_certificate", "a", **LAN), misread("b", ethnicity="Tày")
+    assert found("person-event", one, other) == [("sạch", ("a, page 1", "b, page 1"))]
+    said = paper("birth_certificate", "a", ethnicity="Kinh", **LAN)
+    assert ("thống nhất", ("a, page 1", "b, page 1")) in found("person-differs", said, other)
+    namesake = paper("birth_extract", "c", **(LAN | {"personal_id": "001190099999"}))
+    assert not found("person-event", one, namesake)
+    assert not found("person-differs", one, namesake)
+
+
+def test_a_comma_is_no_disagreement() -> None:
+    one = paper("birth_certificate", "a", home_town="Xã Mẫu, huyện Nền, tỉnh Hòa Bình", **LAN)
+    other = paper("birth_extract", "b", home_town="Xã Mẫu huyện Nền tỉnh Hòa Bình.", **LAN)
+    assert not found("person-differs", one, other)
+
+
 def test_a_change_from_what_the_register_never_said_is_a_disagreement() -> None:
     base = paper("birth_certificate", "a", ethnicity="Kinh", **LAN)
     change = {"change_item": "Dân tộc", "change_to": "Mường", **LAN}

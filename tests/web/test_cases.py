@@ -224,6 +224,7 @@ def test_h23_what_a_browser_holds_is_in_no_table_and_no_event(site):
 )
 def test_h25_a_connection_without_tls_to_another_machine_is_named(address, plain):
     assert plain_links({"one": address}) == (("one",) if plain else ())
+    assert plain_links({"one": address}, {f"{name}.example.vn" for name in ("queue", "db", "store")}) == ()
 
 
 def test_h25_check_and_serve_say_which_connection_is_plain(tmp_path):
