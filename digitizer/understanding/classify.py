@@ -28,6 +28,7 @@ _LONGER = 0.09  # a letter more in the title that fits
 _NOTATION, _OTHER_NOTATION = 3.0, -1.6
 _WRONG_HEADING, _WRONG_YEAR = -9.0, -1.5
 _NO_HEAD = -1.5
+_IN_A_HEADLINE = -5.0  # words of a title that open a longer line where no head stands over it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A title that fits: how well (log odds), and the segments it stands in."""
+    """A title that fits: how well (log odds), the segments it stands in, whether its first line says more."""
 
     score: float
     segments: tuple[Segment, ...]
+    longer: bool = False
 
 
 def classify(
@@ -123,7 +125,7 @@ def _title(row: ClassRow, runs: Sequence[tuple[str, tuple[Segment, ...]]]) -> _F
         for key, segments in runs:
             score = _fits(title, key)
             if score is not None and (best is None or score > best.score):
-                best = _Found(score, segments)
+                best = _Found(score, segments, len(segments[0].key) > len(title.key) + 2)
     return best
 
 
@@ -174,7 +176,7 @@ def _of(code: str, notation: str, tables: Tables) -> bool:
 
 def _anchor(anchor: Anchor, view: PageView, head: Head, whole: str) -> float:
     if anchor.zone == "any":
-        return anchor.weight if anchor.key in whole else 0.0
+        return anchor.weight if f" {anchor.key} " in f" {whole} " else 0.0
     if anchor.zone == "head":
         zone: Sequence[Segment] = head.left
     elif anchor.zone == "top":
@@ -197,8 +199,18 @@ def _says(key: str, anchor: str) -> bool:
 def _bare(
     row: ClassRow, found: _Found | None, view: PageView, head: Head, reference: Reference | None
 ) -> float:
-    """What a state paper's title loses where nothing of its header stands over it: it may head a table."""
-    if row.group != "state" or found is None or reference is not None or head.heading is not Heading.NONE:
+    """What a class loses where no header stands over the paper.
+
+    Its title may head a table or, as the beginning of a longer line, a newspaper's story; a number may be one
+    that the text cites, and a salutation may stand on any letter.
+    """
+    if row.heading == "none" or head.heading is not Heading.NONE:
+        return 0.0
+    if found is None:
+        return 2 * _NO_HEAD if reference is not None else _NO_HEAD if row.group == "state" else 0.0
+    if reference is None and found.longer:
+        return _IN_A_HEADLINE
+    if reference is not None or row.group != "state":
         return 0.0
     return _NO_HEAD if found.segments[0].box.top < 0.25 * view.height else 3 * _NO_HEAD
 
