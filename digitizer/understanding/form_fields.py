@@ -54,6 +54,13 @@ def _copied(paper: Paper) -> Iterator[FieldValue]:
         return
 
 
+def closing_date(paper: Paper) -> Iterator[FieldValue]:
+    """The date over the signature of a paper whose head has none: behind its place, as in a head."""
+    found = tuple(_copied(paper))
+    if any(field.name == "place" for field in found):
+        yield from found
+
+
 def office_organ(paper: Paper) -> Iterator[FieldValue]:
     """The organ whose counter takes dossiers in: the head down to the counter's own name."""
     lines = takewhile(lambda s: not s.key.startswith(_COUNTER), paper.head.left)
@@ -101,6 +108,7 @@ FORM_FINDERS: Mapping[str, Callable[[Paper], Iterator[FieldValue]]] = {
     "noted_number": noted_number,
     "copy_date": copy_date,
     "copy_place": copy_place,
+    "closing_date": closing_date,
     "office_organ": office_organ,
     "decided_subject": decided_subject,
     "cover_organ": cover_organ,

@@ -121,7 +121,7 @@ def _day_figures(text: str) -> Value | None:
 
 def _amount_words(text: str) -> Value | None:
     """A sum in words, up to the bracket that closes it."""
-    value = plain(re.split(r"[)\]}]", text)[0])
+    value = plain(re.split(r"[)\]}]|\.\s*/", text)[0])
     opens = number_in(" ".join(value.split()[:2]))
     return Value(value) if opens is not None and not any(c.isdigit() for c in value) else None
 

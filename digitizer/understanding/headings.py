@@ -15,6 +15,7 @@ __all__ = ["Head", "Heading", "head_of", "is_body_start", "is_heading_line"]
 
 TOP = 0.42  # the share of the page a header may reach down
 _LIKE = 76.0
+_MIDDLE = (0.43, 0.58)  # of the width: capitals between these stand in neither column of a head
 _NATION = "cong hoa xa hoi chu nghia viet nam"
 _MOTTO = "doc lap tu do hanh phuc"
 _PARTY = "dang cong san viet nam"
@@ -113,7 +114,8 @@ def _begins_body(view: PageView, segment: Segment, split: float) -> bool:
     wide = segment.box.right - segment.box.left > 0.55 * view.width
     caps = capitals(segment.text) > 0.7 and len(segment.key) >= 5
     centred = 0.36 < segment.centre / view.width < 0.7
-    return across and (wide or (caps and centred))
+    middle = _MIDDLE[0] < segment.centre / view.width < _MIDDLE[1]
+    return (across and (wide or (caps and centred))) or (caps and middle)
 
 
 def _down(segments: list[Segment]) -> tuple[Segment, ...]:

@@ -32,6 +32,8 @@ _ABOUT_START = re.compile(r"^\S{1,3}?\s?(?=(?:Về việc|V/v) )")  # specks bef
 _JOINED = re.compile(r"^(Về|về)(?=việc )")  # tight print: the space between them is not read
 _SUBJECT_LINES = 9
 _LEADING = 1.35  # of the distance of a subject's lines: the body stands farther off
+_NOTE = re.compile(r"^\(.*\)$")  # `(Bản sao)`, `(Dành cho cá nhân)`
+_FIRST_ITEM = re.compile(r"^\W*(?:I|1|A)\s?[.)/]\s?\S")
 _NUMBER_LINE = re.compile(r"^\W*so\s*[:.]")
 LEGIBLE = 0.3  # confidence below which a value is a guess
 LEAST = 0.35  # confidence below which capitals over a number are no organ's name
@@ -321,6 +323,11 @@ def _under_title(paper: Paper) -> list[Segment]:
             break
         if not _centred(nxt, top, view) or down < 0.5 * top.box.height:
             continue
+        if _cell_beside(nxt, view):
+            break
+        if not taken and _NOTE.match(nxt.text):
+            last = nxt
+            continue
         taken.append(nxt)
         pitch = min(pitch, _LEADING * down)
         last = nxt
@@ -350,9 +357,22 @@ def _centred(line: Segment, title: Segment, view: PageView) -> bool:
     )
 
 
+def _cell_beside(line: Segment, view: PageView) -> bool:
+    """Whether another cell stands left of the line, well apart and in the left half: it is a table's row."""
+    return any(
+        other.box.right < line.box.left - 1.5 * line.box.height
+        and other.box.right < 0.45 * view.width
+        and abs(_middle(other) - _middle(line)) < 0.4 * line.box.height
+        for other in view.segments
+        if other.key
+    )
+
+
 def _ends_subject(line: Segment, taken: Sequence[Segment], view: PageView) -> bool:
     """Whether the body or the name of who decides begins here."""
     if is_body_start(line) or _opens_paragraph(line, view) or _NUMBER_LINE.match(line.folded):
+        return True
+    if taken and _FIRST_ITEM.match(line.text):
         return True
     caps = capitals(line.text) > 0.75 and len(line.key) > 6
     return bool(taken) and caps and capitals(taken[0].text) < 0.6

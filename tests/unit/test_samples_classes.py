@@ -34,7 +34,7 @@ def test_papers_print_what_their_truth_says(name: str, writer: object) -> None:
         text = printed(paper).lower()
         assert paper.kind == name
         for field, value in paper.fields.items():
-            if not DATED.fullmatch(value) and field not in ("organ_name", "personal_id"):
+            if not DATED.fullmatch(value) and field not in ("organ_name", "personal_id", "applicant_phone"):
                 assert value.lower() in text, field
 
 
