@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from digitizer.bootstrap_fleet import queue_of
 from digitizer.bootstrap_place import database_url, make_folder
 from digitizer.errors import NotFoundError
-from digitizer.ports_watch import Bell, Seen, Sharing
+from digitizer.ports_watch import Bell, RollCall, Seen, Sharing
+from digitizer.roll import Roll
 from digitizer.settings import Settings
 from storage.driver import driver_for
+from storage.roll_seen import SeenRoll
 from storage.seen import SeenCatalogue
 
-__all__ = ["Watch", "reasons_of", "watch_of"]
+__all__ = ["Watch", "reasons_of", "roll_of", "watch_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Watch:
     catalogue: Seen
     queue: Bell
     jobs: Sharing
+    roll: RollCall
 
 
 @contextmanager
@@ -34,13 +37,26 @@ def watch_of(settings: Settings) -> Iterator[Watch]:
     if (driver := driver_for(url)) is not None:
         with closing(driver):
             seen = SeenCatalogue(driver)
-            yield Watch(seen, queue_of(settings), seen)
+            yield Watch(seen, queue_of(settings), seen, SeenRoll(driver))
         return
     from storage.catalogue import SqlCatalogue
     from storage.page_jobs import SqlPageJobs
 
-    with closing(SqlCatalogue(url)) as catalogue, closing(SqlPageJobs(url)) as jobs:
-        yield Watch(catalogue, queue_of(settings), jobs)
+    with (
+        closing(SqlCatalogue(url)) as catalogue,
+        closing(SqlPageJobs(url)) as jobs,
+        roll_of(settings) as roll,
+    ):
+        yield Watch(catalogue, queue_of(settings), jobs, roll)
+
+
+@contextmanager
+def roll_of(settings: Settings) -> Iterator[Roll]:
+    """The roll of the workers, beside the catalogue."""
+    from storage.roll import SqlRoll
+
+    with closing(SqlRoll(database_url(settings))) as roll:
+        yield roll
 
 
 def reasons_of(settings: Settings, document_id: str) -> list[str]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from digitizer.bootstrap import accessions_of, archive_of, database_url, limits_of, unpacker_of
 from digitizer.bootstrap_plan import planning_beside
+from digitizer.bootstrap_watch import roll_of
 from digitizer.errors import PageError, UsageError
 from digitizer.intake.opener import Intake
 from digitizer.intake.scans import PageFailure
@@ -80,8 +81,9 @@ def _books(settings: Settings) -> Iterator[Books]:
         accessions_of(settings) as accessions,
         closing(SqlSavedSearches(url)) as searches,
         closing(SqlFactsBook(url)) as facts,
+        roll_of(settings) as roll,
     ):
-        yield Books(evidence, accessions, searches, facts, settings.count_rule)
+        yield Books(evidence, accessions, searches, facts, roll, settings.count_rule)
 
 
 @contextmanager

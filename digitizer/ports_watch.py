@@ -7,8 +7,9 @@ from typing import Protocol
 
 from digitizer.holdings import BatchSummary, QueueState, Shared, StoredDocument
 from digitizer.model import Event
+from digitizer.roll import WorkerSeen
 
-__all__ = ["Bell", "Seen", "Sharing", "Telling"]
+__all__ = ["Bell", "RollCall", "Seen", "Sharing", "Telling"]
 
 
 class Telling(Protocol):
@@ -50,6 +51,14 @@ class Sharing(Protocol):
 
     def shared(self) -> Shared:
         """How far shared documents are."""
+        ...
+
+
+class RollCall(Protocol):
+    """The workers' roll that is looked at."""
+
+    def workers(self) -> Sequence[WorkerSeen]:
+        """Who is on the roll, by name."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The table of page jobs, as revision 0012 of the migrations leaves it."""
+"""The tables of page jobs and of the workers, as revisions 0012 and 0017 of the migrations leave them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, Ta
 
 from storage.schema import SEQUENCE, metadata
 
-__all__ = ["page_job"]
+__all__ = ["page_job", "worker_roll"]
 
 # `split` is the attempt on the document that made the jobs; `attempt` is the fencing token of this one.
 # Rows are removed when their pages are off the shelf; what happened stays in the events.
@@ -31,4 +31,14 @@ page_job = Table(
     Index("page_job_by_state", "state", "seq"),
     Index("page_job_by_document", "document_id", "split"),
     sqlite_autoincrement=True,
+)
+
+# Whoever is not heard before `due` is late. All in seconds by the database's clock.
+worker_roll = Table(
+    "worker_roll",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("since", Float, nullable=False),
+    Column("beat", Float, nullable=False),
+    Column("due", Float, nullable=False),
 )

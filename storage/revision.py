@@ -6,4 +6,4 @@ from typing import Final
 
 __all__ = ["HEAD"]
 
-HEAD: Final = "0016"
+HEAD: Final = "0017"

@@ -13,6 +13,7 @@ import typer
 from digitizer.bootstrap import archive_of, jobs_of
 from digitizer.bootstrap_fleet import supervisor_of, worker_name
 from digitizer.bootstrap_sound import looked_over_at_start
+from digitizer.bootstrap_watch import roll_of
 from digitizer.cli.door import NEEDS_PERSON, Manner, say
 from digitizer.cli.look import set_up
 from digitizer.errors import ConflictError, NotFoundError, UsageError
@@ -47,9 +48,10 @@ def work_queue(burst: bool, jobs: int | None, manner: Manner) -> int:
     settings = set_up(manner, jobs)
     if (partly := looked_over_at_start(settings)) and not manner.quiet:
         say(f"digitizer: {partly}")
-    with archive_of(settings) as app:
+    with archive_of(settings) as app, roll_of(settings) as roll:
 
         def died(pid: int, _status: int) -> None:
+            roll.leave(worker_name(pid))
             held = len(app.catalogue.abandon(worker_name(pid), _DIED, app.agent))
             if app.long is not None:
                 held += app.long.jobs.abandon(worker_name(pid), _DIED, app.agent)

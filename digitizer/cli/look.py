@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from itertools import chain
 
@@ -13,6 +13,7 @@ from digitizer.cli.door import Manner, echo
 from digitizer.intake.find import safe_display
 from digitizer.logs import configure_logs
 from digitizer.ports import BatchSummary
+from digitizer.roll import WorkerSeen
 from digitizer.services.status import Status, duration, status
 from digitizer.settings import Settings, load_settings
 from digitizer.words import word
@@ -34,15 +35,16 @@ def set_up(manner: Manner, jobs: int | None = None) -> Settings:
 def show_status(manner: Manner) -> int:
     """Print the queue and each batch; the exit status."""
     with watch_of(set_up(manner)) as seen:
-        found, shared = status(seen), seen.jobs.shared()
+        found, shared, workers = status(seen), seen.jobs.shared(), seen.roll.workers()
     if manner.json:
         batches = [{**asdict(each), "by_state": dict(each.by_state)} for each in found.batches]
         queue = {**asdict(found.queue), "failures": dict(found.queue.failures)}
         told = {"queue": queue, "rings": found.rings, "eta_seconds": found.eta_seconds, "batches": batches}
         told["shared"] = asdict(shared)
+        told["workers"] = [asdict(each) for each in workers]
         echo(json.dumps(told, ensure_ascii=True))
         return 0
-    for line in _queue_lines(found):
+    for line in (*_queue_lines(found), *_worker_lines(workers)):
         echo(line)
     if shared.documents:
         echo(
@@ -91,6 +93,18 @@ def _queue_lines(found: Status) -> Iterable[str]:
             counted[state] += count
     if wanting := [f"{count} {state}" for state, count in counted.items() if count]:
         yield f"a person must look · cần người xem: {', '.join(wanting)}: `digitizer quarantine list --all`"
+
+
+def _worker_lines(workers: Sequence[WorkerSeen]) -> Iterable[str]:
+    """One line for all, and one for each that is late: what it holds is given to another by itself."""
+    if not workers:
+        return
+    late = [each for each in workers if each.late]
+    busy = sum(bool(each.holds) for each in workers)
+    yield f"workers · máy đọc: {len(workers)}, {busy} busy, {len(late)} late"
+    for each in late:
+        held = ", ".join(holding.document_id for holding in each.holds) or "nothing"
+        yield f"late · không trả lời {each.name}: silent for {duration(each.silent_seconds)}, holds {held}"
 
 
 def _end(found: Status) -> str:

@@ -18,12 +18,14 @@ import typer
 
 from digitizer.bootstrap import archive_of, crew_of
 from digitizer.bootstrap_fleet import ring_worker_of, worker_name
+from digitizer.bootstrap_watch import roll_of
 from digitizer.cli.door import INTERRUPTED, NEEDS_PERSON, Manner, say, through
 from digitizer.intake.find import safe_display
 from digitizer.logs import configure_logs
 from digitizer.services.archive import DIGITIZE_JOB, PAGES_JOB, ArchiveApp
 from digitizer.services.attempt import Worked
 from digitizer.services.pool import die_with_parent
+from digitizer.services.roll_call import on_the_roll
 from digitizer.services.work import Indexing, work, work_one
 from digitizer.services.work_pages import PageReader
 from digitizer.settings import Settings, load_settings
@@ -94,7 +96,13 @@ def run_worker(burst: bool, manner: Manner) -> int:
     told = _Told(manner)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told.stop.hear)
-    with crew_of(settings) as crew, archive_of(settings, crew) as app:
+    name = worker_name(os.getpid())
+    with (
+        crew_of(settings) as crew,
+        archive_of(settings, crew) as app,
+        roll_of(settings) as roll,
+        on_the_roll(roll, name, settings.lease_seconds),  # its thread begins when nothing is forked any more
+    ):
         if settings.redis_url.get_secret_value():
             _at_the_bell(settings, app, burst, told)
         else:

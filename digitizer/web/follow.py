@@ -108,10 +108,11 @@ def show_status(request: Request) -> Response:
     template = "status_board.html" if "hx-request" in request.headers else "status.html"
     if not (rights().may(account, "machine") and account.fonds is None):
         now = status_for(site.desk.queue(scope_of(account), _HOUR))
-        return page(request, template, now=now, coverage=None, index_pages=0)
+        return page(request, template, now=now, coverage=None, index_pages=0, workers=())
     coverage = site.archive.catalogue.coverage()
     pages = site.archive.index.pages()
-    return page(request, template, now=status(site.archive, _HOUR), coverage=coverage, index_pages=pages)
+    now, workers = status(site.archive, _HOUR), site.books.roll.workers()
+    return page(request, template, now=now, coverage=coverage, index_pages=pages, workers=workers)
 
 
 @router.post("/documents/{document_id}/retry")

@@ -12,6 +12,7 @@ from digitizer.accounts import Account, Session
 from digitizer.batch_facts import FactsBook
 from digitizer.desk import Amendments, Desk
 from digitizer.evidence import Evidence
+from digitizer.roll import Roll
 from digitizer.saved_searches import SavedSearches
 from digitizer.services.archive import ArchiveApp
 from digitizer.services.identity_log_in import Gateway
@@ -27,7 +28,7 @@ COOKIE = "__Host-session"
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What is kept beside the catalogue: the trail's links, places and manifests, searches, batches.
+    """What is kept beside the catalogue: trail's links, places, manifests, searches, batches, workers' roll.
 
     `count_rule` says how counted sheets stand to scanned sides.
     """
@@ -36,6 +37,7 @@ class Books:
     accessions: Accessions
     searches: SavedSearches
     facts: FactsBook
+    roll: Roll
     count_rule: str = "whole"
 
 

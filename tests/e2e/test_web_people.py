@@ -11,6 +11,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -208,6 +209,33 @@ def test_papers_are_split_merged_and_split_again_on_the_desk(day):
     assert day.errors == []
 
 
+def test_the_desk_is_usable_before_the_viewer_has_come(day):
+    page = day.page
+    day.enter("kiem")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/openseadragon*", hold)
+    page.goto(f"{day.served.url}{document(day, 'quyet-dinh.pdf')}")
+    page.locator(".fields").first.get_by_role("link", name="Kiểm tra").click()
+    field = page.locator("#desk [data-machine]:not([data-box='0,0,0,0'])").first
+    field.focus()
+    page.keyboard.press("End")
+    page.keyboard.type(" ngay")
+    assert field.input_value().endswith(" ngay")
+    page.locator('[data-do="text"]').click()
+    page.locator(".textline").first.wait_for()
+    page.locator('[data-do="in"]').click()  # waits for the viewer, and is no error
+    assert page.locator(".reader[data-ready]").count() == 0
+    for route in held:
+        route.continue_()
+    page.wait_for_selector(".reader[data-ready]")
+    page.wait_for_selector(".mark.field", state="attached")
+    assert day.errors == []
+
+
 def to_the_certificate(day: Day) -> bool:
     """From the head of the line, put papers off until the certificate comes; whether it comes at all."""
     day.page.goto(f"{day.served.url}/review")
@@ -282,6 +310,25 @@ def test_a_page_is_proved_to_somebody_who_has_nothing_of_ours(day, tmp_path):
     original = next((tmp_path / "bundle/original").iterdir())
     original.write_bytes(original.read_bytes()[:-1] + b"?")
     assert (check().returncode, "WRONG" in check().stdout) == (1, True)
+    assert day.errors == []
+
+
+def test_a_worker_is_on_the_status_page_and_marked_when_its_machine_went_away(day):
+    page = day.page
+    day.enter("quan")
+    page.goto(f"{day.served.url}/status")
+    argv = [sys.executable, "-m", "digitizer.cli", "work", "--quiet"]
+    environment = day.served.environment | {"DIGITIZER_LEASE_SECONDS": "2"}
+    crew = subprocess.Popen(argv, env=environment)
+    try:
+        board = page.locator("section", has_text="Tiến trình đọc")
+        board.locator(".tag", has_text="đang chờ").wait_for()  # the page keeps itself up to date
+        assert barriers(day) == []
+    finally:
+        crew.kill()
+        crew.wait()
+    board.locator(".tag.bad", has_text="không trả lời").wait_for()
+    assert "1 late" in told(day.served, "status")
     assert day.errors == []
 
 

@@ -267,7 +267,7 @@ def test_documents_of_an_old_catalogue_are_counted_as_in_no_dossier(path):
     engine = engine_for(f"sqlite:///{path}")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE document_part DROP COLUMN standing"))
-        desk = ("look", "reserved", "amendment", "division", "rescan", "rebuilt")
+        desk = ("look", "reserved", "amendment", "division", "rescan", "rebuilt", "worker_roll")
         newer = ("version", "page_job", "account_identity", "saved_search", "batch_facts", *desk, "passage")
         for table in (*newer, "tally", "stock_day", "frozen", "freeze", "dossier", "fonds"):
             connection.execute(text(f"DROP TABLE {table}"))

@@ -37,6 +37,7 @@ from storage.evidence import SqlEvidence
 from storage.hit_pages import SqlHitPages
 from storage.inventory import SqlInventory
 from storage.objects import DirectoryStore
+from storage.roll import SqlRoll
 from storage.saved_searches import SqlSavedSearches
 from storage.search import TantivyIndex
 from tests.contracts.fakes import FixedClock, MemoryQueue
@@ -110,7 +111,9 @@ def site_at(home: Path) -> Iterator[Site]:
     )
     book = SqlInventory(url)
     plan = PlanApp(book, catalogue, archive.derivatives, archive.clock, archive.agent, load_plan())
-    books = Books(SqlEvidence(url), SqlAccessions(url), SqlSavedSearches(url), SqlFactsBook(url))
+    books = Books(
+        SqlEvidence(url), SqlAccessions(url), SqlSavedSearches(url), SqlFactsBook(url), SqlRoll(url)
+    )
     pixels = np.full((3508, 2480), 255, np.uint8)
     images = PageImages(masters, home / "cache", lambda *_: pixels, threading.Lock())
     try:
@@ -125,7 +128,7 @@ def site_at(home: Path) -> Iterator[Site]:
             books,
         )
     finally:
-        for each in (books.evidence, books.accessions, books.searches, books.facts):
+        for each in (books.evidence, books.accessions, books.searches, books.facts, books.roll):
             each.close()
         catalogue.close()
         hits.close()

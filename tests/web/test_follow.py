@@ -1,7 +1,10 @@
 """What is where: batches, status, retry, each of what one may see."""
 
+import time
+
 from digitizer.accounts import Role, Secrecy
 from digitizer.finding import EVERYTHING
+from digitizer.services.ingest import ingest
 from digitizer.web import follow
 from tests.web.sites import BY, person, post, put
 
@@ -185,3 +188,24 @@ def test_e05_a_version_one_may_not_see_is_not_told_of(site):
     operator = person(site, Role.OPERATOR)
     assert "phiên bản" not in operator.get("/batches/F01/lo-1").text.lower()
     assert new in operator.get("/batches/F01/lo-1").text
+
+
+def test_workers_are_told_with_what_they_hold_and_the_late_ones_marked(site):
+    keeper = person(site, Role.ADMINISTRATOR, fonds=None)
+    assert "Chưa có tiến trình đọc nào" in keeper.get("/status").text
+    file = site.archive.scratch / "held"
+    file.write_text("giấy mời")
+    (taken,) = ingest(site.archive, [(file, "a.pdf")], "F01", "lo-1", BY)
+    site.archive.catalogue.claim("may-1:17", 60.0)
+    site.books.roll.beat("may-1:17", 30.0)
+    site.books.roll.beat("may-2:18", 0.0)
+    time.sleep(0.01)
+    board = keeper.get("/status").text
+    assert "may-1:17" in board
+    assert taken.document_id in board
+    assert board.count("không trả lời</span>") == 1
+    assert f'href="/documents/{taken.document_id}"' not in board  # who keeps the machine may not read
+    both = person(site, Role.ADMINISTRATOR, Role.AUDITOR, name="both", fonds=None)
+    assert f'href="/documents/{taken.document_id}"' in both.get("/status").text
+    clerk = person(site, Role.OPERATOR)
+    assert "may-1:17" not in clerk.get("/status").text

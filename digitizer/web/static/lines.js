@@ -7,7 +7,7 @@
   const csrf = document.querySelector('meta[name="csrf"]').content;
   const say = (words) => { document.querySelector("#live").textContent = words; };
   const boxOf = (p) => p.dataset.box.split(",").map(Number);
-  const shownPage = () => Number(root.dataset.ready);
+  const shownPage = () => Number(root.dataset.shown);
 
   function closed(p, words, put) {
     const button = document.createElement("button");

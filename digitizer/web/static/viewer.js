@@ -5,17 +5,28 @@
   const holder = document.querySelector("#viewer");
   if (!root || !holder) return;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  // The viewer would write a style into the page, which our policy refuses, unless one of this name is
-  // there: this one is of no language that has styles. app.css has the rule.
-  const own = document.createElementNS("urn:digitizer", "style");
-  own.setAttribute("data-openseadragon-mobile-css", "");
-  document.head.append(own);
-  const view = OpenSeadragon({
-    element: holder, showNavigationControl: false, gestureSettingsMouse: { clickToZoom: false },
-    animationTime: still ? 0 : 0.4, maxZoomPixelRatio: 3, visibilityRatio: 0.5, drawer: "canvas", crossOriginPolicy: false,
-  });
-  window.digitizerView = view;
-  holder.querySelectorAll("[tabindex], canvas").forEach((e) => e.setAttribute("aria-label", holder.getAttribute("aria-label")));
+  let view = null;
+  function made() {
+    // The viewer would write a style into the page, which our policy refuses, unless one of this name is
+    // there: this one is of no language that has styles. app.css has the rule.
+    const own = document.createElementNS("urn:digitizer", "style");
+    own.setAttribute("data-openseadragon-mobile-css", "");
+    document.head.append(own);
+    view = OpenSeadragon({
+      element: holder, showNavigationControl: false, gestureSettingsMouse: { clickToZoom: false },
+      animationTime: still ? 0 : 0.4, maxZoomPixelRatio: 3, visibilityRatio: 0.5, drawer: "canvas", crossOriginPolicy: false,
+    });
+    window.digitizerView = view;
+    holder.querySelectorAll("[tabindex], canvas").forEach((e) => e.setAttribute("aria-label", holder.getAttribute("aria-label")));
+  }
+  // The viewer is most of the page's bytes: it comes when fields and text can be used already.
+  const idle = window.requestIdleCallback || ((begin) => setTimeout(begin, 50));
+  const ready = new Promise((done) => idle(() => {
+    const script = document.createElement("script");
+    script.src = root.dataset.viewer;
+    script.addEventListener("load", () => { made(); done(); });
+    document.head.append(script);
+  }, { timeout: 1000 }));
   const pages = Number(root.dataset.pages);
   const query = root.dataset.query || "";
   let number = 0;
@@ -34,17 +45,26 @@
     const wide = Math.max(at.width * 2.2, 0.55);
     view.viewport.fitBoundsWithConstraints(new OpenSeadragon.Rect(at.x + at.width / 2 - wide / 2, at.y + at.height / 2 - wide / 5, wide, wide / 2.5), still);
   }
+  // Field and viewer ask for the first page at the same moment: one answer serves both.
+  const coming = new Map();
+  function factsOf(page) {
+    if (!coming.has(page)) coming.set(page, fetched(page).finally(() => coming.delete(page)));
+    return coming.get(page);
+  }
+  async function fetched(page) {
+    const answer = await fetch(`/documents/${root.dataset.document}/pages/${page}?q=${encodeURIComponent(query)}`, { headers: { accept: "application/json" } });
+    if (answer.status === 401) location.reload();
+    return answer.ok ? answer.json() : null;
+  }
   async function show(next, box) {
     if (next < 1 || next > pages) return;
-    if (next === number && box) { view.clearOverlays(); mark(box, "field"); look(box); return; }
+    if (next === number && box && root.dataset.ready === String(next)) { view.clearOverlays(); mark(box, "field"); look(box); return; }
     const ticket = ++asked;
-    const answer = await fetch(`/documents/${root.dataset.document}/pages/${next}?q=${encodeURIComponent(query)}`, { headers: { accept: "application/json" } });
-    if (answer.status === 401) { location.reload(); return; }
-    if (!answer.ok) return;
-    const told = await answer.json();
-    if (ticket !== asked) return;
+    const told = await factsOf(next);
+    if (ticket !== asked || !told) return;
     facts = told;
     number = next;
+    root.dataset.shown = String(next);
     document.querySelector("#goto").value = next;
     const proof = document.querySelector("#proof");
     if (proof) proof.href = `/documents/${root.dataset.document}/pages/${next}/proof.zip`;
@@ -59,12 +79,17 @@
       return p;
     }));
     document.querySelector("#live").textContent = `${next} / ${pages}`;
+    remember(next, box);
+    await ready;
+    if (ticket !== asked) return;
     view.addOnceHandler("open", () => {
       facts.marked.forEach((each) => mark(each, "hit"));
       if (box) { mark(box, "field"); look(box); } else if (facts.marked.length) look(facts.marked[0]);
       root.dataset.ready = String(next);
     });
     view.open({ type: "image", url: facts.picture });
+  }
+  function remember(next, box) {
     const here = new URL(location);
     here.searchParams.set("page", next);
     here.hash = box ? `box=${box.join(",")}` : "";
@@ -73,10 +98,10 @@
   const text = document.querySelector("#text");
   const does = {
     previous: () => show(number - 1), next: () => show(number + 1),
-    in: () => { view.viewport.zoomBy(1.4); view.viewport.applyConstraints(); },
-    out: () => { view.viewport.zoomBy(1 / 1.4); view.viewport.applyConstraints(); },
-    fit: () => { view.viewport.setRotation(0); view.viewport.goHome(); },
-    turn: () => view.viewport.setRotation(view.viewport.getRotation() + 90),
+    in: () => ready.then(() => { view.viewport.zoomBy(1.4); view.viewport.applyConstraints(); }),
+    out: () => ready.then(() => { view.viewport.zoomBy(1 / 1.4); view.viewport.applyConstraints(); }),
+    fit: () => ready.then(() => { view.viewport.setRotation(0); view.viewport.goHome(); }),
+    turn: () => ready.then(() => view.viewport.setRotation(view.viewport.getRotation() + 90)),
     text: () => {
       text.hidden = !text.hidden;
       document.querySelector('[data-do="text"]').setAttribute("aria-pressed", String(!text.hidden));
