@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import numpy as np
@@ -24,6 +24,7 @@ __all__ = ["Figures", "Traffic", "log_in"]
 
 PAUSE: Final = 2.0
 """Mean seconds between two actions of one user."""
+_IDLE_SECONDS: Final = 4.0  # a browser closes first: the server does after five
 _KINDS: Final = {
     "search with tones": 18,
     "search without tones": 22,
@@ -66,6 +67,22 @@ def log_in(port: int, name: str, password: str) -> tuple[str, str]:
     return cookie, page.partition('name="csrf" content="')[2].partition('"')[0]
 
 
+class _Line(http.client.HTTPConnection):
+    """A connection as a browser has it: one the server closed for its idleness is opened again, unseen."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__("127.0.0.1", port, timeout=60)
+        self._used = 0.0
+
+    def request(self, *args: Any, **more: Any) -> None:
+        """Ask, over a new connection where the old one rested too long."""
+        now = time.monotonic()
+        if now > self._used + _IDLE_SECONDS:
+            self.close()
+        self._used = now
+        super().request(*args, **more)
+
+
 class Traffic:
     """`users` people at one server for `seconds`; what they do is drawn from `seed`."""
 
@@ -101,12 +118,12 @@ class Traffic:
 
     def _user(self, number: int, start: float, seconds: float, figures: Figures) -> None:
         rng = random.Random(self._seed * 1000 + number)  # noqa: S311 - a trial that can be made again
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        connection = _Line(self._port)
         doing = self._doing(connection, rng)
         time.sleep(rng.random() * PAUSE)
         while (now := time.monotonic()) < start + seconds:
             kind = rng.choices(list(_KINDS), list(_KINDS.values()))[0]
-            good = doing[kind]()
+            good = _done(doing[kind])
             took = time.monotonic() - now
             with self._lock:
                 if now > start + seconds / 10:
@@ -172,6 +189,14 @@ class Traffic:
             if answer.status != 204:
                 return False
         return True
+
+
+def _done(action: Callable[[], bool]) -> bool:
+    """Whether it was done; a line that broke is a failure that is counted, not a user who is gone."""
+    try:
+        return action()
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def _marked(jpeg: bytes, mark: str) -> bytes:

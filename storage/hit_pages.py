@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, select, tuple_, union_all
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, select, tuple_, union_all
 
 from digitizer.hit_pages import HitPage, PageKey
 from digitizer.model import Line, Word
@@ -61,60 +61,74 @@ class SqlHitPages:
         ids = sorted({document_id for document_id, _ in wanted})
         if not ids:
             return {}
+        asked = {"ids": ids, "numbers": sorted({number for _, number in wanted}), "keys": list(wanted)}
         with reading(self._engine) as connection:
-            known = {
-                row.id: row for row in connection.execute(select(document).where(document.c.id.in_(ids)))
-            }
-            spoken = _spoken_of(connection, ids)
-            fields = _fields(connection, ids)
+            known = {row.id: row for row in connection.execute(_DOCUMENTS, {"ids": ids})}
+            spoken = {row.document_id for row in connection.execute(_SPOKEN, {"ids": ids})}
+            fields = _fields(connection, asked)
             fields |= {each: _corrected(connection, known[each]) for each in spoken}
             found = {}
-            for (document_id, number), layer in _layers(connection, wanted).items():
+            for (document_id, number), layer in _layers(connection, asked).items():
                 lines = _as_said(connection, document_id, number, layer) if document_id in spoken else layer
                 there = [each for each in fields.get(document_id, ()) if each["page"] == number]
                 found[document_id, number] = HitPage(rows.document_of(known[document_id]), lines, there)
             return found
 
 
-def _layers(connection: Connection, wanted: Sequence[PageKey]) -> dict[PageKey, PackedLines]:
-    """The wanted pages of finished readings; those without text have no lines."""
-    now = and_(page.c.document_id == document.c.id, page.c.attempt == document.c.finished_attempt)
-    its = and_(
-        text_layer.c.document_id == page.c.document_id,
-        text_layer.c.page == page.c.number,
-        text_layer.c.attempt == page.c.attempt,
+# Built once: to put a statement together takes longer than to run it on the pages of one portion.
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
+_NUMBERS: Final[BindParameter[Any]] = bindparam("numbers", expanding=True)
+_KEYS: Final[BindParameter[Any]] = bindparam("keys", expanding=True)
+_DOCUMENTS: Final = select(document).where(document.c.id.in_(_IDS))
+# Documents of which people said something: their text and fields are more than one row each.
+_SPOKEN: Final = union_all(
+    *(select(table.c.document_id).where(table.c.document_id.in_(_IDS)) for table in (amendment, division))
+)
+# The wanted pages of finished readings; those without text have no lines. Pairs alone would be sought by
+# reading the whole table (SQLite); the first two conditions use its key.
+_LAYERS: Final = (
+    select(page.c.document_id, page.c.number, text_layer.c.lines)
+    .select_from(page)
+    .join(document, and_(page.c.document_id == document.c.id, page.c.attempt == document.c.finished_attempt))
+    .outerjoin(
+        text_layer,
+        and_(
+            text_layer.c.document_id == page.c.document_id,
+            text_layer.c.page == page.c.number,
+            text_layer.c.attempt == page.c.attempt,
+        ),
     )
-    key = tuple_(page.c.document_id, page.c.number)
-    # Pairs alone would be sought by reading the whole table (SQLite); the first two conditions use its key.
-    near = (
-        page.c.document_id.in_({each for each, _ in wanted}),
-        page.c.number.in_({each for _, each in wanted}),
+    .where(
+        page.c.document_id.in_(_IDS),
+        page.c.number.in_(_NUMBERS),
+        tuple_(page.c.document_id, page.c.number).in_(_KEYS),
     )
-    columns = select(page.c.document_id, page.c.number, text_layer.c.lines)
-    joined = columns.select_from(page).join(document, now).outerjoin(text_layer, its)
+)
+_FIELDS: Final = (
+    select(field_value.c.document_id, field_value.c.name, field_value.c.page, field_value.c.box)
+    .join(
+        document,
+        and_(
+            field_value.c.document_id == document.c.id, field_value.c.attempt == document.c.finished_attempt
+        ),
+    )
+    .where(
+        field_value.c.document_id.in_(_IDS), tuple_(field_value.c.document_id, field_value.c.page).in_(_KEYS)
+    )
+)
+
+
+def _layers(connection: Connection, asked: Mapping[str, Any]) -> dict[PageKey, PackedLines]:
     return {
         (row.document_id, row.number): PackedLines(rows.unpack_json(row.lines) if row.lines else ())
-        for row in connection.execute(joined.where(*near, key.in_(wanted)))
+        for row in connection.execute(_LAYERS, asked)
     }
 
 
-def _spoken_of(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
-    """Documents of which people said something: their text and fields are more than one row each."""
-    both = (
-        select(table.c.document_id).where(table.c.document_id.in_(ids)) for table in (amendment, division)
-    )
-    return frozenset(row.document_id for row in connection.execute(union_all(*both)))
-
-
-def _fields(connection: Connection, ids: Sequence[str]) -> dict[str, list[Json]]:
-    """The machine's fields of the current readings, by document."""
-    now = and_(
-        field_value.c.document_id == document.c.id, field_value.c.attempt == document.c.finished_attempt
-    )
-    columns = select(field_value.c.document_id, field_value.c.name, field_value.c.page, field_value.c.box)
-    asked = columns.join(document, now).where(field_value.c.document_id.in_(ids))
+def _fields(connection: Connection, asked: Mapping[str, Any]) -> dict[str, list[Json]]:
+    """The machine's fields of the current readings on these pages, by document."""
     found = defaultdict[str, list[Json]](list)
-    for row in connection.execute(asked):
+    for row in connection.execute(_FIELDS, {"ids": asked["ids"], "keys": asked["keys"]}):
         found[row.document_id].append({"name": row.name, "page": row.page, "box": row.box})
     return dict(found)
 

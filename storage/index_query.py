@@ -19,6 +19,7 @@ __all__ = ["aggregation", "all_of", "counted", "total_of", "within"]
 _MAX_PREFIXED: Final = 2
 _NEIGHBOURS: Final = 8
 _FACET_VALUES: Final = 12
+_FEW: Final = 32
 _TOTAL: Final = "total"
 
 
@@ -42,11 +43,19 @@ def within(schema: tantivy.Schema, scope: Scope, filters: Filters) -> list[tuple
         ("batch", filters.batches),
     )
     sets += [(name, values) for name, values in named if values]
-    queries = [Query.term_set_query(schema, name, list(values)) for name, values in sets]
+    queries = [_one_of(schema, name, list(values)) for name, values in sets]
     if filters.year_from or filters.year_to:
         first, last = filters.year_from or 1, filters.year_to or 9999
         queries.append(Query.range_query(schema, "year", FieldType.Unsigned, first, max(first, last)))
     return [(Occur.Must, Query.const_score_query(query, 0.0)) for query in queries]
+
+
+def _one_of(schema: tantivy.Schema, name: str, values: Sequence[str]) -> Query:
+    """Any of these. A set is looked up in full for each question; lists of a few are only skipped through."""
+    if not 0 < len(values) <= _FEW:
+        return Query.term_set_query(schema, name, list(values))
+    terms = [Query.term_query(schema, name, value) for value in values]
+    return terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms])
 
 
 def aggregation(*, facets: bool) -> dict[str, Any]:

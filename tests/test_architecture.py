@@ -204,7 +204,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "httpx": ("storage.openid",),
     "fastapi": ("digitizer.web",),
     "starlette": ("digitizer.web",),
-    "uvicorn": ("digitizer.cli.serve",),
+    "uvicorn": ("digitizer.cli.serve", "digitizer.web.patience"),
     "openpyxl": ("digitizer.intake", "digitizer.writing"),
     "matplotlib": ("digitizer.writing",),
     "fpdf": ("digitizer.writing",),

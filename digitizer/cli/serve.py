@@ -14,6 +14,7 @@ from digitizer.cli.door import Manner, say
 from digitizer.logs import configure_logs, log
 from digitizer.settings import load_settings
 from digitizer.web.app import make_app
+from digitizer.web.patience import MOST_LINES, Patience
 from digitizer.web.warm import warm_beside
 
 __all__ = ["serve_site"]
@@ -52,7 +53,8 @@ def serve_site(host: str | None, port: int | None, manner: Manner) -> int:
             server_header=False,
             proxy_headers=bool(settings.web_name),
             timeout_graceful_shutdown=_STOP_SECONDS,
-            limit_concurrency=200,
+            limit_concurrency=MOST_LINES,
+            http="h11" if settings.web_name else Patience,  # behind a proxy all come from its address
             h11_max_incomplete_event_size=64 << 10,
         )
     return 0

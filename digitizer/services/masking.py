@@ -5,6 +5,7 @@ Which fields are personal and how each is shown is one table, `[masks]` of the u
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -36,6 +37,7 @@ _AROUND: Final = "()[].,;:?!"
 _HIDDEN: Final = "•"
 
 
+@functools.cache
 def is_personal_field(name: str) -> bool:
     """Whether a field holds personal data that is masked."""
     return is_personal(name, default_tables())
@@ -61,13 +63,14 @@ def split_numbers(words: Sequence[Word]) -> tuple[Box, ...]:
     `words` are in reading order.
     """
     found: list[Box] = []
+    bare = [each.text.strip(_AROUND) for each in words]
+    figures = [_FIGURES.fullmatch(each) is not None for each in bare]
     for start in range(len(words)):
         for end in range(start + 2, min(start + _MOST_GROUPS, len(words)) + 1):
             group = words[start:end]
-            bare = [each.text.strip(_AROUND) for each in group]
-            if not all(map(_FIGURES.fullmatch, bare)) or not _on_a_line(group):
+            if not all(figures[start:end]) or not _on_a_line(group):
                 break
-            text = " ".join(bare)
+            text = " ".join(bare[start:end])
             if sum(c.isdigit() for c in text) in _LENGTHS and _NUMBER.fullmatch(text):
                 found += [each.box for each in group]
     return tuple(found)
@@ -75,7 +78,7 @@ def split_numbers(words: Sequence[Word]) -> tuple[Box, ...]:
 
 def masked_word(word: Word, hidden: Sequence[Box]) -> str:
     """A printed word as it is shown without a reason: dots where its middle lies in one of `hidden`."""
-    text = masked_numbers(word.text)
+    text = word.text if word.text.isalpha() else masked_numbers(word.text)
     return _HIDDEN * len(text) if text == word.text and _lies_in(word.box, hidden) else text
 
 

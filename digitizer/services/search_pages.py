@@ -18,8 +18,10 @@ from digitizer.services.rights import rights
 from digitizer.understanding.queries import Clause, clauses, positions
 from digitizer.understanding.vietnamese import nfc
 
-__all__ = ["FoundPage", "Results", "Snippet", "scope_of", "search_pages"]
+__all__ = ["PORTION", "FoundPage", "Results", "Snippet", "scope_of", "search_pages"]
 
+PORTION = 10
+"""Hits shown at once: three fit a screen, and each costs the reading of a page."""
 _QUERY_LETTERS = 500
 _DEEPEST = 10_000
 _CONTEXT = 1  # printed lines before and after the one with the hit
@@ -64,7 +66,7 @@ def search_pages(
 ) -> Results:
     """Find what `account` may see; personal values in snippets are masked."""
     text = _typed(query)
-    ask = Ask(text, scope_of(account), filters, sort, 20, min(max(offset, 0), _DEEPEST), facets=True)
+    ask = Ask(text, scope_of(account), filters, sort, PORTION, min(max(offset, 0), _DEEPEST), facets=True)
     found = app.index.select(ask)
     wanted = clauses(text)
     pages = app.hit_pages([(hit.document_id, hit.page) for hit in found.hits])

@@ -59,10 +59,18 @@ def positions(wanted: Iterable[Clause], words: Sequence[str], *, exact: bool) ->
     found: set[int] = set()
     for clause in wanted:
         sought = clause.words if exact else clause.folded
-        for start, (_, key) in enumerate(stream[: max(len(stream) - len(sought) + 1, 0)]):
-            if key.startswith(sought[0]) and _answers(clause, sought, stream, start):
+        for start in _beginnings(clause, sought, stream):
+            if _answers(clause, sought, stream, start):
                 found.update(place for place, _ in stream[start : start + len(sought)])
     return frozenset(found)
+
+
+def _beginnings(clause: Clause, sought: tuple[str, ...], stream: list[tuple[int, str]]) -> list[int]:
+    """Where the first word of a clause stands with room for the others: few places, seen at a glance."""
+    first, room = sought[0], len(stream) - len(sought) + 1
+    if clause.prefix and len(sought) == 1:
+        return [start for start, (_, key) in enumerate(stream) if key.startswith(first)]
+    return [start for start, (_, key) in enumerate(stream) if key == first and start < room]
 
 
 @functools.lru_cache(maxsize=16_384)

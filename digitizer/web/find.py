@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from digitizer.finding import Filters
 from digitizer.services.export_found import export_found
-from digitizer.services.search_pages import Results, search_pages
+from digitizer.services.search_pages import PORTION, Results, search_pages
 from digitizer.understanding.vietnamese import has_marks
 from digitizer.web.render import page
 from digitizer.web.site import site_of, visit_of
@@ -25,7 +25,6 @@ router = APIRouter()
 _Values = Annotated[list[str], Query(max_length=20)]
 _Year = Annotated[str, Query(pattern=r"^([0-9]{4})?$")]
 _SORTS = ("best", "newest", "oldest")
-_PORTION = 20
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -156,7 +155,7 @@ def find(request: Request, asked: Annotated[Asked, Depends(asked)]) -> Response:
         asked=asked,
         results=results,
         saved=site.books.searches.of(visit.person.name) if template == "find.html" else (),
-        portion=_PORTION,
+        portion=PORTION,
         sorts=_SORTS,
         toned=has_marks(asked.query),
     )

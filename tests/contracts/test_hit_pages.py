@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.event import listen
 
 from digitizer.desk import Decision, Statement
 from digitizer.finding import EVERYTHING, Scope
@@ -59,6 +60,22 @@ class TestPages:
             assert page.document == catalogue.document(name)
         assert [each["name"] for each in found["d1", 1].fields] == ["number"]
         assert list(found["d2", 3].fields) == []
+
+    def test_a_portion_takes_the_same_few_statements_whatever_its_size(self, parts):
+        catalogue, hits, *_ = parts
+        for name in ("d1", "d2", "d3"):
+            read(catalogue, name)
+        run = []
+
+        def count(_connection, _cursor, statement, *_):
+            if "SELECT" in statement:
+                run.append(statement)
+
+        listen(hits._engine, "before_cursor_execute", count)
+        hits([("d1", 1)])
+        few = len(run)
+        hits([(name, page) for name in ("d1", "d2", "d3") for page in (1, 2, 3)])
+        assert (few, len(run) - few) == (4, 4)
 
     def test_what_is_not_there_or_not_read_yet_is_left_out(self, parts):
         catalogue, hits, *_ = parts

@@ -102,6 +102,9 @@ def test_fonds_limits_what_is_seen(index):
     assert found(index, "giay moi", fonds=["F01"]) == []
     assert found(index, "giay moi", fonds=["F01", "F02"]) == ["other"]
     assert found(index, "giay moi", fonds=[]) == []
+    others = [f"F1{number:02}" for number in range(60)]  # too many to be looked up one by one
+    assert found(index, "giay moi", fonds=others) == []
+    assert found(index, "giay moi", fonds=[*others, "F02"]) == ["other"]
 
 
 def test_the_limit_holds(index):

@@ -35,3 +35,16 @@ def test_h21_an_export_holds_what_one_may_see_and_is_noted(site):
     assert "001099012345" not in str(rows)
     assert [event.kind for event in site.archive.catalogue.events()][-1] == "exported"
     assert person(site, Role.REVIEWER).get("/export.xlsx?q=giay").status_code == 403
+
+
+def test_hits_come_ten_at_a_time_and_the_others_are_a_link_away(site):
+    for number in range(13):
+        put(site, f"{number:02}.pdf", f"giấy mời số {number}")
+    clerk = person(site, Role.CLERK)
+    first = clerk.get("/?q=giay moi").text
+    assert (first.count('class="card hit"'), "13 trang" in first) == (10, True)
+    assert 'href="/?q=giay+moi&amp;offset=10"' in first
+    second = clerk.get("/?q=giay moi&offset=10").text
+    assert second.count('class="card hit"') == 3
+    shown = {name for name in (f"{number:02}.pdf" for number in range(13)) if name in first + second}
+    assert len(shown) == 13
