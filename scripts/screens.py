@@ -44,8 +44,12 @@ _MEASURE = """() => {
   const hides = (e) => ['hidden', 'clip'].includes(getComputedStyle(e).overflowX);
   const cut = all.filter((e) => seen(e) && e.childElementCount < 4 && e.textContent.trim() && hides(e)
     && !e.closest('.quiet, .skip') && e.scrollWidth > e.clientWidth + 1);
+  // Rows that became cards on a phone must show all of themselves: nobody scrolls a card sideways.
+  const phone = matchMedia('(max-width: 760px)').matches;
+  const cards = phone ? [...document.querySelectorAll('table[data-labelled]')] : [];
+  const wide = [document.documentElement, ...cards.map((e) => e.parentElement)];
   return {
-    sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    sideways: Math.max(...wide.map((e) => e.scrollWidth - e.clientWidth)),
     cut: cut.slice(0, 5).map((e) => name(e) + ': ' + e.textContent.trim().slice(0, 50)),
     bytes: ['resource', 'navigation'].flatMap((kind) => performance.getEntriesByType(kind))
       .filter((e) => !['img', 'fetch'].includes(e.initiatorType)).reduce((sum, e) => sum + e.transferSize, 0),

@@ -106,7 +106,7 @@ def _read(app: PlanApp, reading: _Reading, rows: Iterator[SheetRow], progress: C
         if head is None:
             head, labels = heading(level, cells), True
             if head is None:
-                vi = "không thấy dòng tiêu đề: dùng tệp mẫu của `digitizer inventory template`"
+                vi = "không thấy dòng tiêu đề: dùng tệp mẫu 05/2025 hoặc 02/2019"
                 reading.say([Problem(number, "", vi, "no heading that is known: use the template")])
                 return
             reader = head.reader()

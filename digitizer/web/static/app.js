@@ -18,7 +18,7 @@
   // On a narrow screen rows become cards, and each cell says what it is.
   const label = () => document.querySelectorAll("main table").forEach((table) => {
     if (!table.tHead || table.dataset.labelled) return;
-    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim()).map((text) => text.charAt(0).toLocaleUpperCase("vi") + text.slice(1));
     table.dataset.labelled = "1";
     [...table.tBodies].flatMap((body) => [...body.rows]).forEach((row) => {
       if (row.cells.length === heads.length) [...row.cells].forEach((cell, at) => { cell.dataset.label = heads[at]; });
@@ -26,6 +26,10 @@
   });
   label();
   document.addEventListener("htmx:after:swap", label);
+  // A file that was chosen is named in our words: the browser would say it in its own language.
+  document.querySelectorAll("input[type=file][data-told]").forEach((input) => input.addEventListener("change", () => {
+    document.getElementById(input.dataset.told).textContent = [...input.files].map((file) => file.name).join(", ");
+  }));
   const current = document.querySelector("nav.main [aria-current]");
   if (current) current.scrollIntoView({ block: "nearest", inline: "center" });
 })();
