@@ -102,9 +102,12 @@ class _Appended:
         self._path = path
 
     def write(self, line: str) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(line)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(line)
+        except OSError:  # its disk is full or gone: the work goes on, and the service's own log has the line
+            sys.stderr.write(line)
 
     def flush(self) -> None:
         """Every line is already out."""

@@ -48,6 +48,7 @@ __all__ = [
     "run_killed",
     "sweep",
     "sweep_on_servers",
+    "traced",
     "upload",
 ]
 
@@ -107,7 +108,7 @@ def points(
 
 def counted(act: Callable[[], None], calls: tuple[str, ...] = CALLS) -> Counter[str]:
     with tempfile.NamedTemporaryFile("r") as trace:
-        status = _traced(act, ["-e", f"trace={','.join(calls)}", "-o", trace.name])
+        status = traced(act, ["-e", f"trace={','.join(calls)}", "-o", trace.name])
         assert status == 0
         # The ready call of the main thread counts; other threads have counters of their own.
         lines = trace.read().splitlines()
@@ -119,12 +120,12 @@ def counted(act: Callable[[], None], calls: tuple[str, ...] = CALLS) -> Counter[
 def run_killed(act: Callable[[], None], call: str, number: int) -> bool:
     """Whether it was killed; False: it ended before."""
     inject = f"inject={call}:signal=KILL:when={number}"
-    status = _traced(act, ["-e", f"trace={call}", "-e", inject, "-o", "/dev/null"])
+    status = traced(act, ["-e", f"trace={call}", "-e", inject, "-o", "/dev/null"])
     assert status in {0, -signal.SIGKILL}, status
     return status != 0
 
 
-def _traced(act: Callable[[], None], options: list[str]) -> int:
+def traced(act: Callable[[], None], options: list[str]) -> int:
     """Run `act` in a process of its own under strace, from its first step on."""
     child = multiprocessing.get_context("fork").Process(target=_when_traced, args=(act,))
     child.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import structlog
@@ -60,3 +61,9 @@ def test_a_quiet_log_writes_to_its_file_alone(tmp_path, capsys):
     log().error("none")
     assert capsys.readouterr().err == ""
     assert json.loads((tmp_path / "logs" / "d.log").read_text())["event"] == "one"
+
+
+def test_d13_a_log_that_finds_no_room_stops_nothing_and_is_read_elsewhere(capsys):
+    configure_logs("info", Path("/dev/full"))
+    log(document="d1").info("page.failed", page=3)
+    assert json.loads(capsys.readouterr().err)["page"] == 3

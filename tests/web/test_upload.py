@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import shutil
 import zipfile
 
 import pytest
@@ -191,3 +192,16 @@ def test_while_one_request_takes_a_file_in_another_is_told_to_wait(site):
 @pytest.mark.parametrize("secrecy", ["", "12", "x", "-1"])
 def test_a_secrecy_that_is_none_is_no_error_of_ours(site, secrecy):
     assert begin(person(site, Role.OPERATOR), secrecy=secrecy)[0].status_code == 201
+
+
+def test_d13_without_room_an_upload_is_refused_before_its_first_byte_and_taken_when_there_is(
+    site, monkeypatch
+):
+    browser = person(site, Role.OPERATOR)
+    real = shutil.disk_usage
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: real(path)._replace(free=(64 << 20) - 1))
+    answer, _ = begin(browser)
+    assert answer.status_code == 503
+    assert "location" not in answer.headers
+    monkeypatch.setattr(shutil, "disk_usage", real)
+    assert sent(browser)["state"] == "new"
