@@ -1,7 +1,7 @@
 """How long a command that only looks takes from its start to its end, Python's own start included.
 
 `python -m scripts.whole_commands DIR --dossiers 66000` fills the archive in DIR with a made-up inventory and
-its documents (about 100,000), where it has none, and times each command. `DIGITIZER_DATABASE_URL` puts the
+its documents (83,555), where it has none, and times each command. `DIGITIZER_DATABASE_URL` puts the
 catalogue on a server. The least of the runs is what the command takes; the median tells what else ran.
 """
 
