@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from digitizer.understanding.headings import Head, Heading, is_heading_line
-from digitizer.understanding.references import Reference, type_code
+from digitizer.understanding.references import THIN_BARS, Reference, type_code
 from digitizer.understanding.segments import PageView, Segment, across_gaps, capitals
 from digitizer.understanding.tables import UNKNOWN, Anchor, ClassRow, Tables, Title
 
@@ -23,7 +23,6 @@ JOINED = 4  # printed lines a title may take
 ENOUGH = 2.4  # log odds below which a paper stays unknown
 _WHOLE, _OPENS = 6.0, 5.2
 _SLIP = 1.0  # a letter misread in a title
-_STROKES = str.maketrans("Il1", "TTT")  # a T whose bar is thin: `TIr` stands for `TTr`
 _LONGER = 0.09  # a letter more in the title that fits
 _NOTATION, _OTHER_NOTATION = 3.0, -1.6
 _WRONG_HEADING, _WRONG_YEAR = -9.0, -1.5
@@ -165,8 +164,8 @@ def _of(code: str, notation: str, tables: Tables) -> bool:
     """Whether a code of the table is this notation's: as a whole part at its start, or at its end (`-XX`)."""
     first = type_code(notation)
     types = {c for r in tables.classes for c in r.notations if c != "-"}
-    if first not in types and first.translate(_STROKES) in types:
-        first = first.translate(_STROKES)
+    if first not in types and first.translate(THIN_BARS) in types:
+        first = first.translate(THIN_BARS)
     if code == "-":
         return "-" in notation and first not in types and len(first) >= 2 and "/" not in notation
     if code.startswith("-"):

@@ -22,6 +22,7 @@ _FIGURED = re.compile(r"^\W*[Nn]g[àa]y\s*:?\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[
 _FIGURES = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "8", "§": "8"})
 _LETTERS_READ = re.compile(r"(?<=[^\W\d_])[01](?![^\W_])|(?<=[^\W\d_])[01](?=[^\W\d_])")
 _SMALL_L = re.compile(r"^l(?=a [^\W\d_])")  # `Ia Kring`: no place begins with a small letter
+_SAME_SHAPE = frozenset("ckopsuvxz")  # small letters that differ from their capitals by size alone
 EARLIEST = 1858
 
 
@@ -69,7 +70,7 @@ def read_dateline(segments: Iterable[Segment]) -> Dateline | None:
             w for w, s in zip(segment.words, starts, strict=True) if s + len(fold(w.text)) <= begin
         )
         named = nfc(" ".join(w.text for w in before)).strip(" ,.;:-–_'\"")
-        place = _SMALL_L.sub("I", _LETTERS_READ.sub(_as_letter, named))
+        place = _with_capital(_SMALL_L.sub("I", _LETTERS_READ.sub(_as_letter, named)))
         return Dateline(
             segment,
             place if _is_place(place) else "",
@@ -95,6 +96,13 @@ def read_dated_line(segments: Iterable[Segment]) -> Dateline | None:
 def _as_letter(figure: re.Match[str]) -> str:
     """The letter a figure inside a word was printed as: `Hà Nộ1`."""
     return "i" if figure[0] == "1" else "o"
+
+
+def _with_capital(place: str) -> str:
+    """The place, its first letter a capital where the small one has the same shape: `chiềng Công`."""
+    first, *others = place.split(" ")
+    alike = first[:1] in _SAME_SHAPE and others and all(word[:1].isupper() for word in others)
+    return place[:1].upper() + place[1:] if alike else place
 
 
 def _starts(words: list[str]) -> list[int]:

@@ -11,7 +11,9 @@ from digitizer.model import Word
 from digitizer.understanding.segments import Segment, capitals
 from digitizer.understanding.segments import segment as whole
 
-__all__ = ["Reference", "read_reference", "type_code"]
+__all__ = ["THIN_BARS", "Reference", "read_reference", "type_code"]
+
+THIN_BARS = str.maketrans("Il1", "TTT")  # a T whose bar is thin: `TIr` stands for `TTr`
 
 REACH = 6  # heights of a line that the slot of a number may be wide
 _LABEL = re.compile(

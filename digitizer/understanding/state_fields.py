@@ -15,7 +15,7 @@ from digitizer.understanding.found import field_of
 from digitizer.understanding.headings import is_body_start, is_heading_line
 from digitizer.understanding.organs import PLACE_LISTS, Organ, listed_words, opens_name, organ_of, with_marks
 from digitizer.understanding.paper import Paper, SlotReading
-from digitizer.understanding.references import Reference, type_code
+from digitizer.understanding.references import THIN_BARS, Reference, type_code
 from digitizer.understanding.secrecy import secrecy_of, urgency_of
 from digitizer.understanding.segments import PageView, Segment, across_gaps, capitals, segment
 from digitizer.understanding.tables import Tables
@@ -66,10 +66,19 @@ def notation(paper: Paper) -> Iterator[FieldValue]:
     reference = paper.reference
     if reference is not None and reference.notation:
         words = segment(reference.notation_words, reference.segment.page, reference.segment.row)
-        found = field_of("notation", reference.notation, words)
+        found = field_of("notation", _with_type(reference.notation, paper), words)
         whole = bool(reference.number and reference.year)  # `47/2014/QĐST-HNGĐ`: noise has no such form
         if found.confidence > LEGIBLE or whole or _known_type(reference.notation, paper):
             yield found
+
+
+def _with_type(notation: str, paper: Paper) -> str:
+    """The notation, its type as the class has it where a T was read with a thin bar: `TIr` for `TTr`."""
+    read = type_code(notation)
+    thick = read.translate(THIN_BARS)
+    rows = (row for row in paper.tables.classes if row.name == paper.verdict.name)
+    own = {code for row in rows for code in row.notations}
+    return thick + notation[len(read) :] if read not in own and thick in own else notation
 
 
 def _known_type(notation: str, paper: Paper) -> bool:

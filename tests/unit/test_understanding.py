@@ -99,6 +99,19 @@ def test_a_type_read_with_a_thin_bar_speaks_for_its_title_not_for_a_letter() -> 
     (part,) = understand([page(lines)])
     assert part.document_class == "submission"
     assert part.class_confidence > 0.9
+    assert values(part)["notation"] == "TTr-UBND"
+
+
+@pytest.mark.parametrize(
+    ("read", "place"), [("chiềng Công", "Chiềng Công"), ("của Chính phủ", None), ("căn cứ", None)]
+)
+def test_a_place_whose_first_letter_was_read_small_is_one(read: str, place: str | None) -> None:
+    lines = [
+        *header(["ỦY BAN NHÂN DÂN", "XÃ CHIỀNG CÔNG"], "Số: 12/QĐ-UBND", f"{read}, ngày 25 tháng 9 năm 2019"),
+        (-0.52, 0.17, "QUYẾT ĐỊNH"),
+        *body(0.24, *PROSE),
+    ]
+    assert values(understand([page(lines)])[0]).get("place") == place
 
 
 def test_every_value_stands_in_its_box() -> None:
