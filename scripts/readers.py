@@ -42,6 +42,7 @@ STEPS = (
 )
 PATCHES: dict[str, tuple[str, Callable[..., Any]]] = {
     "ruled lines and cells": ("digitizer.imaging.lines.find_rules", lambda mask, length: np.zeros_like(mask)),
+    "stops and dashes": ("digitizer.imaging.lines._carried_on", lambda chains, ink, letter, cells: chains),
     "guides out": ("digitizer.imaging.lines.find_guides", lambda ink, letter: None),
     "print reduced": (
         "digitizer.services.read_page.at_reading_size",

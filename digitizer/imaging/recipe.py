@@ -60,7 +60,7 @@ def untouched(work: Working) -> Working:
 
 DEFAULT = Recipe(
     name="papers",
-    revision=7,
+    revision=9,
     clean=(SeparateInks(), ClearBorders(), NormalizeBackground()),
     enhance=(MeasureSharpness(), StretchContrast(), Denoise()),
     level=(Deskew(), ScaleText(), Straighten()),

@@ -12,7 +12,7 @@ from digitizer.imaging.blank import BlankTest
 from digitizer.imaging.components import PALEST_INK, binarize, components, half_size, text_height
 from digitizer.imaging.geometry import turned
 from digitizer.imaging.lines import LineFinder, PageLines, TextLine
-from digitizer.imaging.orientation import estimate_orientation
+from digitizer.imaging.orientation import Orientation, estimate_orientation
 from digitizer.imaging.quality import quality
 from digitizer.imaging.recipe import Recipe, Step, start
 from digitizer.imaging.spreads import gutter
@@ -48,6 +48,7 @@ __all__ = ["PageReading", "read_page"]
 SURE = 0.3  # confidence of the cheap orientation test above which no reader is asked
 UNSURE = 0.1
 READABLE = 0.5  # share of real syllables below which a page may stand on its head
+SENSIBLE = 0.9  # the same where hardly anything told which way is up
 CLEARLY = 1.2  # how much more sense the other way up has to make
 PALE = 0.75
 DOUBTFUL = 0.65  # mean confidence, likewise
@@ -114,11 +115,12 @@ def read_page(
             _record(scan, cleaned, TextLayer(engine.identity, recipe.id, ()), True), 1, seconds
         )
     cleaned = done(cleaned, recipe.enhance)
-    work = done(turned(cleaned, upright(cleaned, engine)), recipe.level)
+    up = upright(cleaned, engine)
+    work = done(turned(cleaned, up.degrees), recipe.level)
     prepared = time.perf_counter()
     readers = _Readers(engine, digits, again)
     page = _read(work, scan, readers)
-    if _reads_badly(page.lines):
+    if _reads_badly(page.lines, hardly_turned=up.confidence < SURE):
         work, page = _turned_over(cleaned, work, page, (scan, readers, recipe))
     if not believable_page([word for line in page.lines for word in line.words]):
         page = _Page()
@@ -141,27 +143,31 @@ def done(work: Working, steps: Iterable[Step]) -> Working:
     return work
 
 
-def upright(work: Working, engine: OcrEngine) -> int:
-    """Clockwise degrees that turn the page upright; the engine is asked where the letters do not tell."""
+def upright(work: Working, engine: OcrEngine) -> Orientation:
+    """Which turn sets the page upright; the engine is asked where the letters do not tell."""
     ink = components(binarize(half_size(work.grey)[0]))
-    letter = text_height(ink)
-    guess = estimate_orientation(ink, letter)
+    guess = estimate_orientation(ink, text_height(ink))
     if guess.confidence >= SURE:
-        return guess.degrees
+        return guess
     asked, confidence = engine.orientation(ReadRequest(work.grey, round(work.dpi)))
     if confidence > SURE:
-        return asked
-    return guess.degrees if guess.confidence > UNSURE else 0
+        return Orientation(asked, confidence)
+    return guess if guess.confidence > UNSURE else Orientation(0, 0.0)
 
 
-def _reads_badly(lines: tuple[Line, ...]) -> bool:
-    """Whether the text is so doubtful that the page may stand on its head."""
+def _reads_badly(lines: tuple[Line, ...], *, hardly_turned: bool) -> bool:
+    """Whether the text is so doubtful that the page may stand on its head.
+
+    Where letters and reader hardly told which way is up, it is in doubt unless it makes good sense.
+    """
     words = [word for line in lines for word in line.words]
     if not words:
         return True
     sure = sum(w.confidence * len(w.text) for w in words) / sum(len(w.text) for w in words)
     score = syllable_score(" ".join(w.text for w in words))
-    return sure < DOUBTFUL or (score is not None and score < READABLE)
+    if score is None:
+        return hardly_turned or sure < DOUBTFUL
+    return sure < DOUBTFUL or score < (SENSIBLE if hardly_turned else READABLE)
 
 
 def _turned_over(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from digitizer.errors import MissingDependencyError
+from digitizer.imaging.orientation import Orientation
 from digitizer.imaging.recipe import DEFAULT
 from digitizer.intake.scans import PageScan
 from digitizer.model import PageStatus
@@ -64,6 +65,31 @@ def test_it_tells_which_way_is_up(engine: OcrEngine, turned: int) -> None:
     degrees, confidence = engine.orientation(ReadRequest(page, 300))
     assert (degrees + turned) % 360 == 0
     assert confidence > 0.3
+
+
+@pytest.mark.parametrize("guessed", [0, 180])
+def test_a_page_of_a_few_words_is_read_the_right_way_round(
+    guessed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too few letters to tell which way is up: what makes more sense is kept."""
+    foot = drawn.words_at(
+        [
+            (150, 200, "- Như Điều 3;"),
+            (150, 280, "- Lưu: VT."),
+            (1000, 200, "CHỦ TỊCH"),
+            (1000, 500, "Lê An"),
+        ],
+        (1400, 1700),
+    )
+    page = foot if guessed else np.ascontiguousarray(np.rot90(foot, 2))
+    monkeypatch.setattr(
+        "digitizer.services.read_page.estimate_orientation", lambda ink, letter: Orientation(guessed, 0.18)
+    )
+    monkeypatch.setattr(TesseractEngine, "orientation", lambda self, request: (0, 0.17))
+    record = read_page(PageScan(1, page, (300.0, 300.0), "decoded"), TesseractEngine("vie"), DEFAULT).record
+    assert record.rotation == (0 if guessed else 180)
+    assert "CHỦ TỊCH" in record.text
+    assert "Lê An" in record.text
 
 
 def test_a_missing_model_says_what_to_install() -> None:
