@@ -33,5 +33,6 @@
   }));
   const hidden = document.querySelector("#reason");
   const first = hidden || fields.find((field) => field.closest(".doubtful")) || fields[0] || keep;
-  first.focus();
+  // Who was quicker than this script keeps the cursor where they put it.
+  if (!document.activeElement.closest("#desk, #unmask")) first.focus();
 })();
