@@ -34,6 +34,7 @@ STEPS = (
     "SeparateInks",
     "ClearBorders",
     "NormalizeBackground",
+    "RestoreFaded",
     "StretchContrast",
     "Denoise",
     "Deskew",

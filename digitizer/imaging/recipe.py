@@ -12,6 +12,7 @@ import numpy as np
 from digitizer.imaging.background import Denoise, NormalizeBackground, StretchContrast
 from digitizer.imaging.bends import Straighten
 from digitizer.imaging.borders import ClearBorders
+from digitizer.imaging.faded import RestoreFaded
 from digitizer.imaging.geometry import Deskew, ScaleText
 from digitizer.imaging.inks import SeparateInks
 from digitizer.imaging.quality import MeasureSharpness
@@ -60,9 +61,9 @@ def untouched(work: Working) -> Working:
 
 DEFAULT = Recipe(
     name="papers",
-    revision=9,
+    revision=10,
     clean=(SeparateInks(), ClearBorders(), NormalizeBackground()),
-    enhance=(MeasureSharpness(), StretchContrast(), Denoise()),
+    enhance=(MeasureSharpness(), RestoreFaded(), StretchContrast(), Denoise()),
     level=(Deskew(), ScaleText(), Straighten()),
 )
 

@@ -12,6 +12,7 @@ from digitizer.imaging.background import Denoise, NormalizeBackground, StretchCo
 from digitizer.imaging.blank import BlankTest
 from digitizer.imaging.borders import ClearBorders
 from digitizer.imaging.components import binarize, components, text_height
+from digitizer.imaging.faded import RestoreFaded
 from digitizer.imaging.geometry import Deskew, ScaleText, turned
 from digitizer.imaging.inks import SeparateInks
 from digitizer.imaging.orientation import estimate_orientation
@@ -208,3 +209,28 @@ def test_a_recipe_is_named_by_what_it_does() -> None:
     assert other.id != DEFAULT.id
     same = Recipe(DEFAULT.name, DEFAULT.revision, DEFAULT.clean, DEFAULT.enhance, DEFAULT.level)
     assert same.id == DEFAULT.id
+
+
+def dotted_out(grey: np.ndarray, kept: float) -> np.ndarray:
+    """The page in two levels, of its ink only so large a share of scattered dots."""
+    chance = np.random.default_rng(7).random(grey.shape)
+    return np.where((grey < 128) & (chance < kept), 0, 255).astype(np.uint8)
+
+
+def test_faded_print_in_two_levels_is_joined_and_sound_print_kept() -> None:
+    page = drawn.page(lines=12)
+    faded = dotted_out(page, 0.35)
+    restored = RestoreFaded()(start(faded, 300)).grey
+    wanted = page < 128
+    before, after = ((each < 160)[wanted].mean() for each in (faded, restored))
+    assert before < 0.4
+    assert after > 0.8
+    assert (restored < 160)[~wanted].mean() < 0.02
+    sound = np.where(page < 128, 0, 255).astype(np.uint8)
+    assert ((RestoreFaded()(start(sound, 300)).grey < 160) != (sound < 160)).mean() < 0.001
+    assert np.array_equal(RestoreFaded()(start(page, 300)).grey, page), "greys are no business of this step"
+
+
+def test_dust_in_two_levels_is_not_raised() -> None:
+    dust = np.where(np.random.default_rng(3).random((1200, 1600)) < 0.0008, 0, 255).astype(np.uint8)
+    assert np.array_equal(RestoreFaded()(start(dust, 300)).grey, dust)
