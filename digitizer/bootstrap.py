@@ -326,10 +326,11 @@ def _reader(settings: Settings) -> str:
 def _sandbox() -> str:
     from digitizer.intake.sandbox import sandbox_level
 
-    level = sandbox_level()
-    if level == "bubblewrap":
-        return "bubblewrap: files are parsed without network, home or other files"
-    return "limits only: install bubblewrap and allow user namespaces for the full guard"
+    # the kernel holds root to no number of processes
+    root = "" if os.geteuid() else "; run as a user of its own, root may start any number of processes"
+    if sandbox_level() == "bubblewrap":
+        return f"bubblewrap: files are parsed without network, home or other files{root}"
+    return f"limits only: install bubblewrap and allow user namespaces for the full guard{root}"
 
 
 def _poppler() -> str:

@@ -147,6 +147,12 @@ def test_check_hides_secrets_and_tries_everything(tmp_path):
     assert {each["name"] for each in value["dependencies"]} >= {"reader", "sandbox", "poppler", "archive"}
 
 
+def test_c13_check_says_when_root_runs_it(tmp_path):
+    value = json.loads(digitizer("check", "--json", cwd=tmp_path).stdout)
+    (line,) = (each["line"] for each in value["dependencies"] if each["name"] == "sandbox")
+    assert ("root may start any number of processes" in line) == (os.geteuid() == 0)
+
+
 def test_search_in_an_empty_archive_finds_nothing(tmp_path):
     done = digitizer("search", "quyết định", "--json", cwd=tmp_path)
     assert (done.returncode, json.loads(done.stdout)) == (0, {"query": "quyết định", "hits": []})
