@@ -26,6 +26,7 @@ DUST = 60  # specks of a page
 SPECK = 0.25  # heights of a small letter
 MIDDLE = (0.3, 0.75)  # of a small letter from its top: below the upper dot of a colon, above a stop
 LEADER = 5  # dots in a row
+WIDELY = 4.5  # widths of a dash between it and what it joins
 CLOSE = 0.9  # heights of a small letter between a line's last letter and the stop after it
 TALL = (
     0.35  # of the height of the taller of two letters: what they share at least when they stand on one line
@@ -146,7 +147,10 @@ class LineFinder:
         best: tuple[float, _Chain] | None = None
         for other in candidates:
             gap = chain.left - other.right
-            if other.cell != chain.cell or not -2 * letter < gap < self.join_gap * letter:
+            reach = min(
+                [self.join_gap * letter, *(WIDELY * (d.right - d.left) for d in (chain, other) if d.dash)]
+            )
+            if other.cell != chain.cell or not -2 * letter < gap < reach:
                 continue
             overlap = min(chain.bottom, other.bottom) - max(chain.top, other.top)
             lower = min(chain.bottom - chain.top, other.bottom - other.top)

@@ -61,7 +61,7 @@ def untouched(work: Working) -> Working:
 
 DEFAULT = Recipe(
     name="papers",
-    revision=10,
+    revision=11,
     clean=(SeparateInks(), ClearBorders(), NormalizeBackground()),
     enhance=(MeasureSharpness(), RestoreFaded(), StretchContrast(), Denoise()),
     level=(Deskew(), ScaleText(), Straighten()),

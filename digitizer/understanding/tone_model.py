@@ -66,9 +66,9 @@ class SyllableModel:
 class ToneModel:
     """Weighs the marks of a line's words.
 
-    `doubt` is the log odds a change has to win by, `sure_doubt` where the reader was `sure` of the word; a
-    sure word is changed only into one that is written beside a neighbour of it: of what texts of law never
-    say (`mối mọt`) the counts know nothing.
+    `doubt` is the log odds a change has to win by, `sure_doubt` where the reader was `sure` of the word. It
+    becomes only what is written beside a neighbour: of what texts of law never say (`mối mọt`) the counts
+    know nothing.
     """
 
     syllables: SyllableModel
@@ -84,13 +84,13 @@ class ToneModel:
             (part[1], part[2], part[3]) if part else ("", word.text, "")
             for part, word in zip(parts, words, strict=True)
         ]
-        choices = [self._choices(cores, at, words[at].confidence) for at in range(len(cores))]
+        choices = [self._choices(cores, at) for at in range(len(cores))]
         if all(len(choice) == 1 for choice in choices):
             return tuple(words)
         best = self._best(choices, cores, [self._doubt(word) for word in words])
         return tuple(_with(word, core, text) for word, core, text in zip(words, cores, best, strict=True))
 
-    def _choices(self, cores: Sequence[tuple[str, str, str]], at: int, confidence: float) -> tuple[str, ...]:
+    def _choices(self, cores: Sequence[tuple[str, str, str]], at: int) -> tuple[str, ...]:
         core = cores[at][1]
         text = core.lower()
         if len(core) < 2 or not core.isalpha():
@@ -103,8 +103,7 @@ class ToneModel:
             after = cores[at + 1][1] if at + 1 < len(cores) and not cores[at][2] else ""
             around = tuple(n.lower() if n.islower() or core.isupper() else "" for n in (before, after))
             others = tuple(o for o in others if self._settled(text, o, around))
-        if confidence >= self.sure:
-            others = tuple(o for o in others if self._is_written(o, cores, at) or self._is_barred(text, o))
+        others = tuple(o for o in others if self._is_written(o, cores, at) or self._is_barred(text, o))
         return (text, *others)
 
     def _is_written(self, other: str, cores: Sequence[tuple[str, str, str]], at: int) -> bool:

@@ -77,6 +77,11 @@ def test_a_typed_line_holds_together_over_its_dashes_and_stops() -> None:
     assert page.lines[1].left <= 140, "the dash opens its line"
 
 
+def test_what_is_filled_in_behind_a_colon_is_a_line_of_its_own() -> None:
+    texts = [(100, 100, "Số:"), (195, 100, "125"), (100, 200, "Nhân; dân có"), (100, 300, "bảo đảm")]
+    assert len(found(drawn.words_at(texts, (420, 1400))).lines) == 4
+
+
 def test_a_dash_between_columns_joins_nothing_and_a_lone_one_is_no_line() -> None:
     texts = [(100, 100, "Họ và tên"), (700, 100, "Nguyễn Văn An"), (520, 100, "-"), (400, 300, "-")]
     assert len(found(drawn.words_at(texts, (420, 1400))).lines) == 2
