@@ -21,6 +21,8 @@ Echo = Mapping[tuple[str, str, str], Counter[str]]
 
 SURE = 0.93
 """Confidence from which a word is believed against one neighbour."""
+PROOF = 0.9
+"""Confidence below which a word proves nothing about another."""
 _PART = re.compile(r"[^\W_]+")
 _FIGURES = str.maketrans({"l": "1", "i": "1", "o": "0", "s": "5", "|": "1"})
 
@@ -28,10 +30,12 @@ _FIGURES = str.maketrans({"l": "1", "i": "1", "o": "0", "s": "5", "|": "1"})
 def echo_of(views: Iterable[PageView], apart: frozenset[int]) -> Echo:
     """The forms on the pages, but for the words whose `id` is in `apart`."""
     words = [w for view in views for line in view.lines for w in line.words if id(w) not in apart]
-    cores = [part for word in words for part in _PART.findall(word.text)]
-    keys = [_key(core) for core in cores]
+    parts = [(part, word.confidence >= PROOF) for word in words for part in _PART.findall(word.text)]
+    cores, keys = [core for core, _ in parts], [_key(core) for core, _ in parts]
     found: dict[tuple[str, str, str], Counter[str]] = {}
     for at, (core, key) in enumerate(zip(cores, keys, strict=True)):
+        if not parts[at][1]:
+            continue
         before = keys[at - 1] if at else ""
         after = keys[at + 1] if at + 1 < len(keys) else ""
         for context in {(before, key, after), (before, key, ""), ("", key, after), ("", key, "")}:

@@ -7,6 +7,7 @@ import pytest
 from digitizer.model import Box, FieldValue, Line, Outcome, PageRecord, PageStatus, TextLayer, Word
 from digitizer.understanding.again import said_again
 from digitizer.understanding.closing import signatures
+from digitizer.understanding.echo import echo_of, mended
 from digitizer.understanding.form_values import FORM_GRAMMARS
 from digitizer.understanding.found import field_of
 from digitizer.understanding.labels import label_fields
@@ -227,3 +228,12 @@ def test_a_notation_in_a_whole_number_is_kept_however_unsure() -> None:
     )
     found = {f.name: f.value for f in Understanding().one([page], "decision").fields}
     assert found["notation"] == "QĐST-HNGĐ"
+
+
+@pytest.mark.parametrize(
+    ("body", "meant"), [("Quy định vẻ? quy trình", "về"), ("Quy định vẻ quy trình", "vẻ")]
+)
+def test_a_doubtful_word_of_the_body_mends_no_sure_one_of_the_subject(body: str, meant: str) -> None:
+    subject = line_at(300, 200, "Quy định về quy trình")
+    echo = echo_of([view_of(paper((100, 500, body)))], frozenset())
+    assert mended(subject.words, echo)[2] == meant
