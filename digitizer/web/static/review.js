@@ -34,5 +34,7 @@
   const hidden = document.querySelector("#reason");
   const first = hidden || fields.find((field) => field.closest(".doubtful")) || fields[0] || keep;
   // Who was quicker than this script keeps the cursor where they put it.
-  if (!document.activeElement.closest("#desk, #unmask")) first.focus();
+  const there = document.activeElement;
+  if (!there.closest("#desk, #unmask")) first.focus();
+  else if (fields.includes(there)) show(there);
 })();
