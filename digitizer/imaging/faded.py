@@ -16,6 +16,8 @@ __all__ = ["RestoreFaded"]
 Floats = NDArray[np.float32]
 SHRINK = 4
 INK = 128
+LEAST = 1.15  # times that strokes are raised where they are raised at all
+FADED = (1.27, 1.44)  # so many times must they be raised to count as not faded, as wholly faded
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class RestoreFaded:
             for part in (density, density * density)
         )
         strokes = square / np.maximum(mean, 1e-4)  # the density of strokes, paper left out
-        gain = np.clip(self.dense / np.maximum(strokes, 1e-3), 1.15, self.most)
-        faded = np.clip((gain - 1.27) / 0.17, 0, 1)
+        gain = np.clip(self.dense / np.maximum(strokes, 1e-3), LEAST, self.most)
+        faded = np.clip((gain - FADED[0]) / (FADED[1] - FADED[0]), 0, 1)
         print_there = np.clip((mean - self.sparsest) / self.sparsest, 0, 1)
         return gain.astype(np.float32), (faded * print_there).astype(np.float32)

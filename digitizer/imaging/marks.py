@@ -17,7 +17,7 @@ FULL = 0.6  # share of its box that is ink
 STOP = (0.12, 0.65)  # the width of a full stop or comma
 TALLEST_STOP = 0.9
 ASIDE, APART = 0.2, (0.35, 1.2)  # between the dots of a colon
-ALIKE = 1.4
+ALIKE = 1.4  # times as high is one dot of a colon as the other, at most
 NEIGHBOURS = 40  # stops of a page that stand in one column, at most
 
 
