@@ -236,6 +236,25 @@ def test_the_desk_is_usable_before_the_viewer_has_come(day):
     assert day.errors == []
 
 
+def test_who_was_quicker_than_the_desk_s_script_sees_the_place_of_the_field(day):
+    page = day.page
+    day.enter("kiem")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.goto(f"{day.served.url}{document(day, 'quyet-dinh.pdf')}")
+    page.route("**/review*.js*", hold)
+    page.locator(".fields").first.get_by_role("link", name="Kiểm tra").click(no_wait_after=True)
+    page.locator("#desk [data-machine]:not([data-box='0,0,0,0'])").first.focus()
+    for route in held:
+        route.continue_()
+    assert held
+    page.wait_for_selector(".mark.field", state="attached")
+    page.unroute("**/review*.js*")
+
+
 def to_the_certificate(day: Day) -> bool:
     """From the head of the line, put papers off until the certificate comes; whether it comes at all."""
     day.page.goto(f"{day.served.url}/review")
